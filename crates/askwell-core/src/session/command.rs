@@ -1,0 +1,64 @@
+//! What one may ask of a session.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::access::Person;
+use crate::digest::ContentHash;
+use crate::interaction::FileFact;
+
+/// An answer as it came in, not yet checked.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The payload (wire: `response`).
+    pub response: Value,
+    /// Who gives it.
+    pub by: Person,
+    /// Why, in the person's words.
+    pub comment: Option<String>,
+    /// What the person saw. Absent: not compared.
+    pub content_hash: Option<ContentHash>,
+    /// The uploads of this session that exist.
+    pub files: Vec<FileFact>,
+}
+
+/// What one may ask of a session.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Close it with an answer.
+    Answer(Box<Answer>),
+    /// Close it without one.
+    Cancel {
+        /// Who cancels.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// Hold it, or renew the hold.
+    Claim {
+        /// Who claims.
+        by: Person,
+    },
+    /// Give up the hold.
+    Release {
+        /// Who releases.
+        by: Person,
+    },
+    /// Move the deadline.
+    Extend {
+        /// Who extends.
+        by: Person,
+        /// By how much.
+        by_time: Duration,
+        /// How long a session may last in all.
+        max_timeout: Duration,
+    },
+    /// Let the clock do what is due: close at the deadline, end a lapsed claim.
+    Tick,
+    /// Close it because the server itself cannot go on with it.
+    Fail {
+        /// Why.
+        reason: String,
+    },
+}

@@ -1,0 +1,179 @@
+//! A session: one question to people, from open to closed.
+
+mod command;
+mod decide;
+mod draft;
+mod event;
+mod rejection;
+mod status;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use self::command::{Answer, Command};
+pub use self::decide::{CLAIM_HOLD, decide, open};
+pub use self::draft::{Draft, Limits, OnTimeout, Priority, Risk};
+pub use self::event::{Change, Event};
+pub use self::rejection::Rejection;
+pub use self::status::Status;
+use crate::access::Person;
+use crate::digest::ContentHash;
+use crate::ids::{FileId, SessionId, Version};
+use crate::now::{Deadline, Now};
+
+/// Everything about a session that never changes after it was opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its identity.
+    pub id: SessionId,
+    /// What is asked, in its normal form (wire: `interaction_data`).
+    pub interaction: Value,
+    /// The workflow that asks, if it said.
+    pub workflow_id: Option<String>,
+    /// Where the outcome is posted to.
+    pub callback_url: Option<String>,
+    /// What silence means.
+    pub on_timeout: OnTimeout,
+    /// The requester's own data, returned as given.
+    pub metadata: Option<Map<String, Value>>,
+    /// Labels to filter by.
+    pub tags: Vec<String>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// How much a wrong answer would cost, if the requester said.
+    pub risk: Option<Risk>,
+    /// Who should answer.
+    pub assignee: Option<String>,
+    /// Who else may answer.
+    pub candidates: Vec<String>,
+    /// By how much the deadline may be extended in all.
+    pub extendable: Option<Duration>,
+    /// Who asked.
+    pub requester: Person,
+    /// Hash of all that is shown and of what may be answered.
+    pub content_hash: ContentHash,
+    /// When it was opened.
+    pub at: Timestamp,
+    /// The first deadline.
+    pub deadline: Deadline,
+}
+
+impl Opened {
+    /// The interaction's kind, e.g. `confirmation`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.interaction["interaction_type"].as_str().unwrap_or("")
+    }
+}
+
+/// A hold on a session: while it lasts only its person may answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Who holds it.
+    pub by: Person,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it ends unless renewed.
+    pub lapses: Deadline,
+}
+
+/// Who gave the response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A person answered.
+    Person,
+    /// Nobody did; the requester's `default_value` stands in.
+    Timeout,
+}
+
+/// The response of a closed session (wire: `response`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// The answer in the kind's normal form (wire: `response_data`).
+    pub data: Value,
+    /// When it was given.
+    pub at: Timestamp,
+    /// Who gave it; nobody when `source` is the time-out.
+    pub by: Option<Person>,
+    /// Person or time-out.
+    pub source: Source,
+    /// Why, in the person's words.
+    pub comment: Option<String>,
+    /// The uploads that belong to the answer.
+    pub files: Vec<FileId>,
+}
+
+/// A session as it stands after some number of events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// What never changes.
+    pub opened: Arc<Opened>,
+    /// How many events it has had.
+    pub version: Version,
+    /// Where in its life it stands.
+    pub status: Status,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// What changes.
+    pub state: State,
+}
+
+/// The part of a session that changes, beside version, status and time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// When it closes unanswered.
+    pub deadline: Deadline,
+    /// By how much the deadline has been extended so far.
+    #[serde(default)]
+    pub extended: Duration,
+    /// The hold on it, if any.
+    #[serde(default)]
+    pub claim: Option<Claim>,
+    /// When it closed.
+    #[serde(default)]
+    pub closed_at: Option<Timestamp>,
+    /// Who closed it, where a person did.
+    #[serde(default)]
+    pub closed_by: Option<Person>,
+    /// What it closed with.
+    #[serde(default)]
+    pub response: Option<Response>,
+    /// Why it was cancelled or failed.
+    #[serde(default)]
+    pub error_message: Option<String>,
+}
+
+impl Session {
+    /// Its identity.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.opened.id
+    }
+
+    /// The instant at which the clock has something to do here: the deadline,
+    /// or the end of a claim. Nothing once closed.
+    #[must_use]
+    pub fn wakes_at(&self) -> Option<Timestamp> {
+        if self.status.is_closed() {
+            return None;
+        }
+        let deadline = self.state.deadline.expires_at;
+        Some(match &self.state.claim {
+            Some(claim) => deadline.min(claim.lapses.expires_at),
+            None => deadline,
+        })
+    }
+
+    /// Whether [`Command::Tick`] would change anything at `now`.
+    #[must_use]
+    pub fn is_due(&self, now: &Now) -> bool {
+        !self.status.is_closed()
+            && (self.state.deadline.is_due(now)
+                || self.state.claim.as_ref().is_some_and(|claim| claim.lapses.is_due(now)))
+    }
+}
