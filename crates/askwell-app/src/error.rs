@@ -1,0 +1,96 @@
+//! Why a use case did not do it.
+
+use askwell_core::{Finding, Rejection};
+
+use crate::ports::{BlobError, Cursor, StoreError};
+
+/// Why a use case did not do it. Transports map each arm to their own form once.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// What was sent does not hold.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<Finding>),
+    /// There is no such thing, or the caller may not see it.
+    #[error("not found")]
+    NotFound(Noun),
+    /// The caller may see it, but not do this.
+    #[error("forbidden")]
+    Forbidden,
+    /// The session's state does not allow it.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The same key was used with another body.
+    #[error("the idempotency key was used with another body")]
+    IdempotencyMismatch,
+    /// The feed no longer reaches back so far.
+    #[error("the cursor is older than what is kept")]
+    CursorExpired {
+        /// The smallest that still works.
+        earliest: Cursor,
+    },
+    /// The cursor is none of ours.
+    #[error("not a cursor")]
+    InvalidCursor,
+    /// An upload is larger than allowed.
+    #[error("the file is larger than {limit} bytes")]
+    FileTooLarge {
+        /// Bytes.
+        limit: u64,
+    },
+    /// All uploads together would be larger than allowed.
+    #[error("the quota of {limit} bytes for files is used up")]
+    QuotaExceeded {
+        /// Bytes.
+        limit: u64,
+    },
+    /// The session takes no uploads, or no more.
+    #[error("no upload is expected here")]
+    UploadNotExpected,
+    /// The upload broke off.
+    #[error("the upload broke off")]
+    UploadInterrupted,
+    /// Too much is going on, or the same session changed too often meanwhile.
+    #[error("overloaded")]
+    Overloaded,
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full,
+    /// The store cannot be used now. The text is for the log.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// What was not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    /// A session.
+    Session,
+    /// A file.
+    File,
+    /// A delivery.
+    Delivery,
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Overloaded | StoreError::Stale => Self::Overloaded,
+            StoreError::Full => Self::Full,
+            StoreError::Unavailable(reason) => Self::Unavailable(reason),
+            StoreError::KeyTaken { .. } => Self::IdempotencyMismatch,
+            StoreError::FileNotReady => Self::NotFound(Noun::File),
+        }
+    }
+}
+
+impl From<BlobError> for AppError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::TooLarge { limit } => Self::FileTooLarge { limit },
+            BlobError::Interrupted(_) => Self::UploadInterrupted,
+            BlobError::Full => Self::Full,
+            BlobError::Missing => Self::NotFound(Noun::File),
+            BlobError::Unavailable(error) => Self::Unavailable(error.to_string()),
+        }
+    }
+}

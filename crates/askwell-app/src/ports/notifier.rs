@@ -1,0 +1,14 @@
+//! Hints between nodes: "session N changed". They carry no data, so a lost one costs a second, never correctness.
+
+use std::sync::Arc;
+
+use askwell_core::ids::SessionId;
+
+/// Hints between nodes. A single node needs none: its own commits wake it.
+pub trait Notifier: Send + Sync + 'static {
+    /// Tells other nodes. Must not block.
+    fn notify(&self, sessions: &[SessionId]);
+
+    /// Sets what is called when another node told something.
+    fn on_notified(&self, hook: Arc<dyn Fn(&[SessionId]) + Send + Sync>);
+}
