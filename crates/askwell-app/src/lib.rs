@@ -1,5 +1,31 @@
-//! The use cases of Askwell. Transports hold one [`App`]; nothing else reaches the store.
+//! The use cases of Askwell.
+//!
+//! Transports hold one [`App`]; its fields are private, so that nothing but
+//! these use cases reaches the store. Every change goes load, decide, commit;
+//! `askwell-core` decides, a [`ports::Store`] commits, and the store's hook
+//! alone wakes waiters, the feed, the clock loop and the callbacks.
 
+#![deny(missing_docs)]
+
+mod app;
 pub mod caller;
+mod deliveries;
 pub mod error;
+mod expiry;
+mod feed;
+mod files;
 pub mod ports;
+mod retention;
+mod runtime;
+mod sessions;
+mod statistics;
+mod wait;
+
+pub use self::app::{App, FileSettings, Parts, Settings};
+pub use self::caller::{Caller, Channel};
+pub use self::deliveries::{response_body, timestamp_text};
+pub use self::error::{AppError, Noun};
+pub use self::feed::{After, FeedItem, FeedPage, FeedStream};
+pub use self::files::{Download, Upload};
+pub use self::sessions::{AttemptLink, Changed, Details, OpenRequest, Opened, Pickup, PickupState, RespondRequest};
+pub use self::statistics::Health;

@@ -30,4 +30,4 @@ pub mod text;
 
 pub use finding::{Code, Finding, Findings};
 pub use now::Now;
-pub use session::{Command, Draft, Event, Rejection, Session, Status, decide, open};
+pub use session::{Change, Command, Draft, Event, Rejection, Session, Status, decide, open};

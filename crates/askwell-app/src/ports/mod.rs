@@ -17,7 +17,7 @@ pub use self::deliveries::{
 };
 pub use self::files::{FileRow, FileStore};
 pub use self::ids::Ids;
-pub use self::notifier::Notifier;
+pub use self::notifier::{Notifier, OnNotified};
 pub use self::sender::{Permission, Sender, Sent};
 pub use self::sessions::{
     BodyHash, Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, Order, SessionPage,

@@ -1,0 +1,160 @@
+//! The one handle that transports hold.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askwell_core::session::Limits;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::expiry::NextWake;
+use crate::feed::Feed;
+use crate::ports::{Blobs, Clock, Ids, Notifier, Sender, Store};
+use crate::wait::WaitHub;
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The engine.
+    pub store: Arc<dyn Store>,
+    /// The bytes of uploads.
+    pub blobs: Arc<dyn Blobs>,
+    /// Outbound calls.
+    pub sender: Arc<dyn Sender>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// New identities.
+    pub ids: Arc<dyn Ids>,
+    /// Hints between nodes, where there are several.
+    pub notifier: Option<Arc<dyn Notifier>>,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}
+
+/// The owner's choices that the use cases follow.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Deadlines.
+    pub limits: Limits,
+    /// Uploads.
+    pub files: FileSettings,
+    /// How long closed sessions are kept; `None`: for ever.
+    pub keep_closed: Option<Duration>,
+    /// How often what is no longer kept is looked for.
+    pub cleanup_interval: Duration,
+}
+
+/// The owner's choices about uploads.
+#[derive(Clone, Copy, Debug)]
+pub struct FileSettings {
+    /// The largest upload where the question does not say, in bytes.
+    pub max_size: u64,
+    /// The most uploads that one session holds before its answer.
+    pub max_per_session: usize,
+    /// All uploads together, in bytes.
+    pub quota: u64,
+}
+
+impl Default for FileSettings {
+    fn default() -> Self {
+        Self { max_size: 100 << 20, max_per_session: 100, quota: 10 << 30 }
+    }
+}
+
+/// The one handle that transports hold. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) blobs: Arc<dyn Blobs>,
+    pub(crate) sender: Arc<dyn Sender>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) settings: Settings,
+    pub(crate) waiters: WaitHub,
+    pub(crate) feed: Feed,
+    pub(crate) next_wake: NextWake,
+    pub(crate) deliveries_poke: Notify,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl App {
+    /// Puts the parts together and hooks into the store. Loops run only after [`App::start`].
+    #[must_use]
+    pub fn new(parts: Parts, settings: Settings) -> Self {
+        let inner = Arc::new(Inner {
+            store: parts.store,
+            blobs: parts.blobs,
+            sender: parts.sender,
+            clock: parts.clock,
+            ids: parts.ids,
+            settings,
+            waiters: WaitHub::default(),
+            feed: Feed::default(),
+            next_wake: NextWake::default(),
+            deliveries_poke: Notify::new(),
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        // Weak, because the store belongs to `inner`: a strong one would keep both for ever.
+        let weak = Arc::downgrade(&inner);
+        let notifier = parts.notifier.clone();
+        inner.store.on_commit(Arc::new(move |batch| {
+            let Some(inner) = weak.upgrade() else { return };
+            inner.after_commit(batch);
+            if let Some(notifier) = &notifier {
+                let ids: Vec<_> = batch.iter().map(|committed| committed.session).collect();
+                notifier.notify(&ids);
+            }
+        }));
+        if let Some(notifier) = parts.notifier {
+            let weak = Arc::downgrade(&inner);
+            notifier.on_notified(Arc::new(move |sessions| {
+                let Some(inner) = weak.upgrade() else { return };
+                for id in sessions {
+                    inner.waiters.wake(*id);
+                }
+                inner.feed.poke();
+                inner.next_wake.poke();
+                inner.deliveries_poke.notify_one();
+            }));
+        }
+        Self { inner }
+    }
+
+    /// The owner's choices.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+}
+
+impl Inner {
+    /// What each durable batch sets going. Runs on the store's writer, so it only wakes.
+    fn after_commit(&self, batch: &[crate::ports::Committed]) {
+        for committed in batch {
+            match committed.wakes_at {
+                Some(at) => self.next_wake.consider(at),
+                None => self.waiters.wake(committed.session),
+            }
+        }
+        self.feed.poke();
+        if batch.iter().any(|committed| committed.owes_delivery) {
+            self.deliveries_poke.notify_one();
+        }
+    }
+}

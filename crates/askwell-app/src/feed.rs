@@ -1,0 +1,300 @@
+//! The feed: every change one may see, oldest first, and live from then on.
+//!
+//! One tailer a node reads what was committed and fans it out; it rests while
+//! nobody listens. A listener first reads the store up to the tailer, then
+//! takes what is fanned out; one that falls behind reads the store again. So
+//! nothing live comes straight from a commit, and no listener costs a query per event.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use askwell_core::access::{Action, permits};
+use askwell_core::ids::{SessionId, Version};
+use askwell_core::{Change, Session};
+use futures::Stream;
+use jiff::Timestamp;
+use tokio::sync::{Notify, broadcast, watch};
+
+use crate::app::{App, Inner};
+use crate::caller::Caller;
+use crate::error::AppError;
+use crate::ports::{Cursor, StoreError, StoredEvent};
+
+/// Events read from the store at once.
+const PAGE: usize = 500;
+
+/// Events that a listener may be behind before it reads the store again.
+const BACKLOG: usize = 1_000;
+
+const UNPROMPTED: Duration = Duration::from_secs(1);
+
+/// One change, with the session as it was right after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeedItem {
+    /// Its place in the feed.
+    pub cursor: Cursor,
+    /// What happened.
+    pub change: Change,
+    /// When.
+    pub at: Timestamp,
+    /// The session right after it.
+    pub session: Session,
+}
+
+/// Where to start in the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum After {
+    /// With the oldest that is kept.
+    Oldest,
+    /// From now on.
+    Latest,
+    /// After this cursor, as text.
+    Cursor(String),
+}
+
+/// A page of the feed.
+#[derive(Clone, Debug)]
+pub struct FeedPage {
+    /// The changes, oldest first.
+    pub items: Vec<FeedItem>,
+    /// Where to go on.
+    pub next: Cursor,
+}
+
+/// The feed from some place on, without end.
+pub type FeedStream = std::pin::Pin<Box<dyn Stream<Item = Result<Arc<FeedItem>, AppError>> + Send>>;
+
+/// The tailer's side of the feed.
+pub(crate) struct Feed {
+    fan: broadcast::Sender<Arc<FeedItem>>,
+    /// Whether the tailer reads. Changed only under `gate`.
+    awake: watch::Sender<bool>,
+    gate: Mutex<()>,
+    poke: Notify,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self {
+            fan: broadcast::Sender::new(BACKLOG),
+            awake: watch::Sender::new(false),
+            gate: Mutex::new(()),
+            poke: Notify::new(),
+        }
+    }
+}
+
+impl Feed {
+    /// Something was committed, here or on another node.
+    pub(crate) fn poke(&self) {
+        self.poke.notify_one();
+    }
+
+    /// Starts to listen; the tailer cannot fall asleep between this and its next look.
+    fn listen(&self) -> (broadcast::Receiver<Arc<FeedItem>>, watch::Receiver<bool>) {
+        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = (self.fan.subscribe(), self.awake.subscribe());
+        self.poke();
+        heard
+    }
+
+    /// Puts the tailer to rest if nobody listens.
+    fn rest(&self) -> bool {
+        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let nobody = self.fan.receiver_count() == 0;
+        if nobody {
+            self.awake.send_replace(false);
+        }
+        nobody
+    }
+}
+
+impl App {
+    pub(crate) async fn run_feed(self) {
+        let inner = &self.inner;
+        let mut cursor = None;
+        loop {
+            if inner.feed.rest() {
+                cursor = None;
+            } else if let Err(error) = inner.tail(&mut cursor).await {
+                tracing::error!(%error, "cannot read the feed; will try again");
+            }
+            if !self.pause(UNPROMPTED, inner.feed.poke.notified()).await {
+                return;
+            }
+        }
+    }
+
+    /// A page of the feed.
+    ///
+    /// # Errors
+    /// [`AppError::CursorExpired`], [`AppError::InvalidCursor`], [`AppError::Unavailable`].
+    pub async fn events(&self, caller: &Caller, after: After, limit: usize) -> Result<FeedPage, AppError> {
+        let start = self.start_of(caller, after).await?;
+        let events = self.inner.store.events(start.clone(), limit).await?;
+        let next = events.last().map_or(start, |event| event.cursor.clone());
+        let items = self.inner.snapshots(events).await?;
+        Ok(FeedPage { items, next })
+    }
+
+    /// The feed from some place on, without end until the server stops.
+    ///
+    /// # Errors
+    /// As [`App::events`].
+    pub async fn follow(&self, caller: &Caller, after: After) -> Result<FeedStream, AppError> {
+        let start = self.start_of(caller, after).await?;
+        let (fan, mut awake) = self.inner.feed.listen();
+        // Only once the tailer is awake is everything after our last read sure to come by the fan.
+        tokio::select! {
+            awake = awake.wait_for(|awake| *awake) => {
+                awake.map_err(|_| AppError::Unavailable("the feed has stopped".to_owned()))?;
+            }
+            () = self.inner.stopping.cancelled() => return Err(AppError::Unavailable("stopping".to_owned())),
+        }
+        let follower = Follower { app: self.clone(), fan, cursor: start, ready: VecDeque::new(), behind: true };
+        Ok(Box::pin(futures::stream::unfold(follower, Follower::next)))
+    }
+
+    async fn start_of(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
+        if !permits(&caller.principal, Action::Read, None) {
+            return Err(AppError::Forbidden);
+        }
+        let store = &self.inner.store;
+        let span = store.feed_span().await?;
+        match after {
+            After::Oldest => Ok(span.earliest),
+            After::Latest => Ok(span.latest),
+            After::Cursor(text) => {
+                let cursor = store.parse_cursor(&text).ok_or(AppError::InvalidCursor)?;
+                if cursor < span.earliest {
+                    return Err(AppError::CursorExpired { earliest: span.earliest });
+                }
+                Ok(cursor)
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Fans out what was committed since `cursor`; at first sets it to the end of the feed.
+    async fn tail(&self, cursor: &mut Option<Cursor>) -> Result<(), StoreError> {
+        let mut after = if let Some(after) = cursor.take() {
+            after
+        } else {
+            let latest = self.store.feed_span().await?.latest;
+            *cursor = Some(latest.clone());
+            self.feed.awake.send_replace(true);
+            latest
+        };
+        loop {
+            *cursor = Some(after.clone());
+            let events = self.store.events(after.clone(), PAGE).await?;
+            let Some(last) = events.last() else { return Ok(()) };
+            after = last.cursor.clone();
+            for item in self.snapshots(events).await? {
+                // Nobody listening any more is no error: the next round puts the tailer to rest.
+                let _ = self.feed.fan.send(Arc::new(item));
+            }
+        }
+    }
+
+    /// Each event with the session as it was right after it.
+    async fn snapshots(&self, events: Vec<StoredEvent>) -> Result<Vec<FeedItem>, StoreError> {
+        let mut known: HashMap<(SessionId, Version), Session> = HashMap::new();
+        let mut items = Vec::with_capacity(events.len());
+        for StoredEvent { cursor, session: id, version, event } in events {
+            if !known.contains_key(&(id, version)) {
+                self.learn(id, version, &mut known).await?;
+            }
+            // Absent: removed since by retention, its events with it.
+            if let Some(session) = known.remove(&(id, version)) {
+                items.push(FeedItem { cursor, change: event.change, at: event.at, session });
+            }
+        }
+        Ok(items)
+    }
+
+    /// Learns the session at `version`: as it stands if that is its version, else by its history.
+    async fn learn(
+        &self,
+        id: SessionId,
+        version: Version,
+        known: &mut HashMap<(SessionId, Version), Session>,
+    ) -> Result<(), StoreError> {
+        let Some(stored) = self.store.session(id).await? else { return Ok(()) };
+        if stored.session.version == version {
+            known.insert((id, version), stored.session);
+            return Ok(());
+        }
+        let mut session = Session::from_opened(Arc::clone(&stored.session.opened));
+        for past in self.store.history(id).await? {
+            if !matches!(past.event.change, Change::Opened(_)) {
+                session = session.apply(&past.event);
+            }
+            if session.version >= version {
+                known.insert((id, session.version), session.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One listener's place in the feed.
+struct Follower {
+    app: App,
+    fan: broadcast::Receiver<Arc<FeedItem>>,
+    cursor: Cursor,
+    ready: VecDeque<Arc<FeedItem>>,
+    /// Whether the store has to be read before the fan.
+    behind: bool,
+}
+
+impl Follower {
+    async fn next(mut self) -> Option<(Result<Arc<FeedItem>, AppError>, Self)> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                self.cursor = item.cursor.clone();
+                return Some((Ok(item), self));
+            }
+            if self.behind {
+                if let Err(error) = self.catch_up().await {
+                    return Some((Err(error), self));
+                }
+                continue;
+            }
+            let stopping = self.app.stopping();
+            tokio::select! {
+                biased;
+                () = stopping.cancelled() => return None,
+                heard = self.fan.recv() => match heard {
+                    Ok(item) if item.cursor > self.cursor => self.ready.push_back(item),
+                    Ok(_) => {}
+                    Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                },
+            }
+        }
+    }
+
+    /// Reads a page; once there is none, the fan has all the rest.
+    async fn catch_up(&mut self) -> Result<(), AppError> {
+        let inner = &self.app.inner;
+        let span = inner.store.feed_span().await?;
+        if self.cursor < span.earliest {
+            return Err(AppError::CursorExpired { earliest: span.earliest });
+        }
+        let events = inner.store.events(self.cursor.clone(), PAGE).await?;
+        match events.last() {
+            None => self.behind = false,
+            Some(last) => {
+                let end = last.cursor.clone();
+                self.ready = inner.snapshots(events).await?.into_iter().map(Arc::new).collect();
+                if self.ready.is_empty() {
+                    self.cursor = end;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,442 @@
+//! Opening, reading, answering and closing sessions.
+
+use std::time::Duration;
+
+use askwell_core::access::{Action, permits};
+use askwell_core::digest::{ContentHash, body_hash};
+use askwell_core::ids::{SessionId, Version};
+use askwell_core::interaction::Interaction;
+use askwell_core::session::{Answer, Command, Rejection};
+use askwell_core::{Change, Draft, Finding, Findings, Session, Status, decide};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::deliveries::owed;
+use crate::error::{AppError, Noun};
+use crate::ports::{
+    Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Order, Permission, SessionPage, SessionQuery,
+    StoreError, StoredEvent, StoredSession,
+};
+
+/// How often a change is decided anew because the session changed meanwhile.
+const TRIES: usize = 8;
+
+/// How long opening a session may be held up by looking at its callback's address.
+const PERMISSION_PATIENCE: Duration = Duration::from_millis(300);
+
+/// A create as it came in.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    /// The body.
+    pub body: Value,
+    /// The key from the transport; it precedes one in the body.
+    pub idempotency_key: Option<String>,
+}
+
+/// A session that is open now, or was opened by an earlier try of the same create.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The session.
+    pub stored: StoredSession,
+    /// What was odd about the body.
+    pub warnings: Vec<Finding>,
+    /// Whether an earlier try had opened it.
+    pub repeated: bool,
+}
+
+/// An answer as it came in.
+#[derive(Clone, Debug, Default)]
+pub struct RespondRequest {
+    /// The payload.
+    pub response: Value,
+    /// Who says to answer; believed only without accounts.
+    pub user_id: Option<String>,
+    /// Why.
+    pub comment: Option<String>,
+    /// What the person saw.
+    pub content_hash: Option<String>,
+}
+
+/// A session after a change.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The session.
+    pub stored: StoredSession,
+    /// What was odd about the request.
+    pub warnings: Vec<Finding>,
+}
+
+/// One try at the same node of a workflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptLink {
+    /// The session of that try.
+    pub session: SessionId,
+    /// Its number.
+    pub attempt: Option<i64>,
+    /// How it stands.
+    pub status: Status,
+}
+
+/// Whether the outcome reached whoever asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PickupState {
+    /// Nobody has fetched it, and no callback is owed.
+    None,
+    /// A callback is owed.
+    Pending,
+    /// It was picked up.
+    Delivered,
+    /// The callback was given up.
+    Failed,
+}
+
+/// Whether, when and by what the outcome was picked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pickup {
+    /// Whether.
+    pub state: PickupState,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// By `callback` or `waiter`.
+    pub by: Option<String>,
+}
+
+/// One session with what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Details {
+    /// The session.
+    pub stored: StoredSession,
+    /// All tries at the same node, oldest first; empty where there is no node.
+    pub attempts: Vec<AttemptLink>,
+    /// Whether the outcome was picked up.
+    pub pickup: Pickup,
+}
+
+impl App {
+    /// Opens a session, or finds the one that the same create opened before.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`], [`AppError::IdempotencyMismatch`], and those of the store.
+    pub async fn open(&self, caller: &Caller, request: OpenRequest) -> Result<Opened, AppError> {
+        if !permits(&caller.principal, Action::Create, None) {
+            return Err(AppError::Forbidden);
+        }
+        let inner = &self.inner;
+        let mut findings = Findings::default();
+        let draft = Draft::read(&request.body, &inner.settings.limits, &mut findings)
+            .filter(|_| findings.violations.is_empty())
+            .ok_or(AppError::Invalid(findings.violations))?;
+        let mut warnings = findings.warnings;
+        if let Some(url) = &draft.callback_url {
+            warnings.extend(self.callback_warning(url).await);
+        }
+        let key = request.idempotency_key.or_else(|| draft.idempotency_key.clone());
+        let idempotency = key.map(|key| {
+            let principal = caller.principal.name().to_owned();
+            (IdempotencyKey { principal, key }, body_hash(&request.body))
+        });
+        let now = inner.clock.now();
+        let event = askwell_core::open(draft, inner.ids.session(), caller.person(None), &now);
+        let Change::Opened(opened) = &event.change else {
+            return Err(AppError::Unavailable("opening made no session".to_owned()));
+        };
+        let session = Session::from_opened(std::sync::Arc::clone(opened));
+        let commit = Commit {
+            expected: Version::NONE,
+            session: session.clone(),
+            events: vec![event],
+            deliveries: Vec::new(),
+            idempotency,
+            files: Vec::new(),
+            lane: Lane::Open,
+        };
+        match inner.store.commit(commit).await {
+            Ok(committed) => {
+                metrics::counter!("askwell_sessions_opened_total").increment(1);
+                let stored = StoredSession { session, cursor: committed.cursor };
+                Ok(Opened { stored, warnings, repeated: false })
+            }
+            Err(StoreError::KeyTaken { session, same_body: true }) => {
+                let stored = self.readable(caller, session).await?;
+                Ok(Opened { stored, warnings, repeated: true })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn callback_warning(&self, url: &str) -> Option<Finding> {
+        let judged = tokio::time::timeout(PERMISSION_PATIENCE, self.inner.sender.permission(url)).await;
+        match judged {
+            Ok(Permission::Refused { reason, setting }) => Some(
+                Finding::new("/callback_url", askwell_core::Code::CallbackRefusedByEgress)
+                    .with("reason", reason)
+                    .with("setting", setting),
+            ),
+            // A name that takes long to resolve is judged when the callback is due.
+            Ok(Permission::Allowed) | Err(_) => None,
+        }
+    }
+
+    /// One session.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Unavailable`].
+    pub async fn get(&self, caller: &Caller, id: SessionId) -> Result<StoredSession, AppError> {
+        self.readable(caller, id).await
+    }
+
+    /// What belongs to a session beside itself.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn details(&self, caller: &Caller, stored: StoredSession) -> Result<Details, AppError> {
+        let attempts = self.attempts(caller, &stored.session).await?;
+        let pickup = self.pickup(&stored.session).await?;
+        Ok(Details { stored, attempts, pickup })
+    }
+
+    async fn attempts(&self, caller: &Caller, session: &Session) -> Result<Vec<AttemptLink>, AppError> {
+        let Some(node_id) = session.opened.interaction["node_id"].as_str() else {
+            return Ok(Vec::new());
+        };
+        let query = SessionQuery {
+            node_id: Some(node_id.to_owned()),
+            workflow_id: session.opened.workflow_id.clone(),
+            order: Order::CreatedAsc,
+            limit: 100,
+            ..SessionQuery::default()
+        };
+        let page = self.list(caller, query).await?;
+        let link = |stored: StoredSession| AttemptLink {
+            session: stored.session.id(),
+            attempt: stored.session.opened.interaction["attempt"].as_i64(),
+            status: stored.session.status,
+        };
+        Ok(page.sessions.into_iter().map(link).collect())
+    }
+
+    async fn pickup(&self, session: &Session) -> Result<Pickup, AppError> {
+        let none = Pickup { state: PickupState::None, at: None, by: None };
+        if !session.status.is_closed() {
+            return Ok(none);
+        }
+        if let Some((by, at)) = self.inner.store.pickup(session.id()).await? {
+            return Ok(Pickup { state: PickupState::Delivered, at: Some(at), by: Some(by) });
+        }
+        if session.opened.callback_url.is_none() {
+            return Ok(none);
+        }
+        let query = DeliveryQuery { session: Some(session.id()), limit: 1, ..DeliveryQuery::default() };
+        let page = self.inner.store.deliveries(query).await?;
+        let state = match page.deliveries.first().map(|delivery| delivery.state) {
+            Some(DeliveryState::Delivered) => PickupState::Delivered,
+            Some(DeliveryState::Dead) => PickupState::Failed,
+            Some(DeliveryState::Pending | DeliveryState::Refused) => PickupState::Pending,
+            None => PickupState::None,
+        };
+        let last = page.deliveries.first().and_then(|delivery| delivery.attempts.last());
+        let delivered = state == PickupState::Delivered;
+        Ok(Pickup {
+            state,
+            at: last.filter(|_| delivered).map(|attempt| attempt.at),
+            by: delivered.then(|| "callback".to_owned()),
+        })
+    }
+
+    /// A page of sessions that the caller may see.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn list(&self, caller: &Caller, query: SessionQuery) -> Result<SessionPage, AppError> {
+        if !permits(&caller.principal, Action::Read, None) {
+            return Err(AppError::Forbidden);
+        }
+        Ok(self.inner.store.sessions(query).await?)
+    }
+
+    /// What happened to a session, oldest first.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Unavailable`].
+    pub async fn history(&self, caller: &Caller, id: SessionId) -> Result<Vec<StoredEvent>, AppError> {
+        self.readable(caller, id).await?;
+        Ok(self.inner.store.history(id).await?)
+    }
+
+    /// Closes a session with an answer.
+    ///
+    /// # Errors
+    /// [`AppError::Rejected`], [`AppError::NotFound`], and those of the store.
+    pub async fn respond(&self, caller: &Caller, id: SessionId, request: RespondRequest) -> Result<Changed, AppError> {
+        let files = if request.response.get("files").is_some() { self.file_facts(id).await? } else { Vec::new() };
+        let answer = Answer {
+            response: request.response.clone(),
+            by: caller.person(request.user_id.as_deref()),
+            comment: request.comment,
+            content_hash: request.content_hash.map(ContentHash),
+            files,
+        };
+        let stored = self.change(caller, Action::Respond, id, Command::Answer(Box::new(answer))).await?;
+        metrics::counter!("askwell_sessions_answered_total").increment(1);
+        let warnings = dropped_keys(&stored.session, &request.response);
+        Ok(Changed { stored, warnings })
+    }
+
+    /// Closes a session without an answer.
+    ///
+    /// # Errors
+    /// As [`App::respond`].
+    pub async fn cancel(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        reason: String,
+        user_id: Option<&str>,
+    ) -> Result<Changed, AppError> {
+        let by = caller.person(user_id);
+        self.changed(caller, Action::Cancel, id, Command::Cancel { by, reason }).await
+    }
+
+    /// Holds a session for a person, or renews the hold.
+    ///
+    /// # Errors
+    /// As [`App::respond`].
+    pub async fn claim(&self, caller: &Caller, id: SessionId, user_id: Option<&str>) -> Result<Changed, AppError> {
+        let by = caller.person(user_id);
+        self.changed(caller, Action::Respond, id, Command::Claim { by }).await
+    }
+
+    /// Gives up the hold.
+    ///
+    /// # Errors
+    /// As [`App::respond`].
+    pub async fn release(&self, caller: &Caller, id: SessionId, user_id: Option<&str>) -> Result<Changed, AppError> {
+        let by = caller.person(user_id);
+        self.changed(caller, Action::Respond, id, Command::Release { by }).await
+    }
+
+    /// Moves the deadline, within what the requester allows.
+    ///
+    /// # Errors
+    /// As [`App::respond`].
+    pub async fn extend(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        by_time: Duration,
+        user_id: Option<&str>,
+    ) -> Result<Changed, AppError> {
+        let by = caller.person(user_id);
+        let max_timeout = self.inner.settings.limits.max_timeout;
+        self.changed(caller, Action::Extend, id, Command::Extend { by, by_time, max_timeout }).await
+    }
+
+    async fn changed(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: SessionId,
+        command: Command,
+    ) -> Result<Changed, AppError> {
+        let stored = self.change(caller, action, id, command).await?;
+        Ok(Changed { stored, warnings: Vec::new() })
+    }
+
+    async fn change(
+        &self,
+        caller: &Caller,
+        action: Action,
+        id: SessionId,
+        command: Command,
+    ) -> Result<StoredSession, AppError> {
+        let stored = self.readable(caller, id).await?;
+        if !permits(&caller.principal, action, Some(&stored.session)) {
+            return Err(AppError::Forbidden);
+        }
+        let unchanged = stored.clone();
+        match self.change_from(Some(stored.session), id, command).await {
+            // An answer that found the question unreadable has failed the session; say how it closed.
+            Ok(changed) if changed.session == unchanged.session => Ok(unchanged),
+            other => other,
+        }
+    }
+
+    /// Load, decide, commit; again while others are faster. `session` saves the first load.
+    pub(crate) async fn change_from(
+        &self,
+        mut session: Option<Session>,
+        id: SessionId,
+        mut command: Command,
+    ) -> Result<StoredSession, AppError> {
+        let inner = &self.inner;
+        for _ in 0..TRIES {
+            let before = if let Some(session) = session.take() {
+                session
+            } else {
+                let stored = inner.store.session(id).await?;
+                stored.ok_or(AppError::NotFound(Noun::Session))?.session
+            };
+            let events = match decide(&before, command.clone(), &inner.clock.now()) {
+                Ok(events) if events.is_empty() => return self.reload(id).await,
+                Ok(events) => events,
+                Err(Rejection::Unreadable(reason)) => {
+                    tracing::error!(session = %id, reason, "a stored question no longer loads");
+                    command = Command::Fail { reason };
+                    session = Some(before);
+                    continue;
+                }
+                Err(rejection) => return Err(rejection.into()),
+            };
+            let expected = before.version;
+            let after = events.iter().fold(before, Session::apply);
+            let files = after.state.response.as_ref().map(|response| response.files.clone()).unwrap_or_default();
+            let commit = Commit {
+                expected,
+                deliveries: owed(&after, &events, inner.ids.as_ref()),
+                session: after.clone(),
+                events,
+                idempotency: None,
+                files,
+                lane: Lane::Decide,
+            };
+            match inner.store.commit(commit).await {
+                Ok(committed) => return Ok(StoredSession { session: after, cursor: committed.cursor }),
+                Err(StoreError::Stale) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(AppError::Overloaded)
+    }
+
+    async fn reload(&self, id: SessionId) -> Result<StoredSession, AppError> {
+        self.inner.store.session(id).await?.ok_or(AppError::NotFound(Noun::Session))
+    }
+
+    /// The session, if it exists and the caller may see it: one answer for both.
+    pub(crate) async fn readable(&self, caller: &Caller, id: SessionId) -> Result<StoredSession, AppError> {
+        let stored = self.reload(id).await?;
+        if permits(&caller.principal, Action::Read, Some(&stored.session)) {
+            Ok(stored)
+        } else {
+            Err(AppError::NotFound(Noun::Session))
+        }
+    }
+}
+
+/// Names the keys of an accepted answer that were dropped. Checks again only if there may be some.
+fn dropped_keys(session: &Session, given: &Value) -> Vec<Finding> {
+    let kept = session.state.response.as_ref().and_then(|response| response.data.as_object());
+    let (Some(given_keys), Some(kept)) = (given.as_object(), kept) else {
+        return Vec::new();
+    };
+    if given_keys.keys().all(|key| kept.contains_key(key)) {
+        return Vec::new();
+    }
+    Interaction::from_stored(&session.opened.interaction)
+        .ok()
+        .and_then(|interaction| interaction.check(given, &[], "/response").ok())
+        .map(|checked| checked.warnings)
+        .unwrap_or_default()
+}

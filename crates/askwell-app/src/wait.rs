@@ -1,0 +1,106 @@
+//! Blocking until a session closes, or out of patience.
+//!
+//! A waiter subscribes, then reads: whatever commits after the read wakes it.
+//! It reads once when it parks and once when woken; nothing is done for it in between.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use askwell_core::ids::SessionId;
+use tokio::sync::Notify;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::AppError;
+use crate::ports::StoredSession;
+
+/// The longest a single wait lasts; longer ones are cut to it.
+pub(crate) const MAX_PATIENCE: Duration = Duration::from_mins(5);
+
+const SHARDS: usize = 64;
+
+/// Who waits for which session.
+pub(crate) struct WaitHub {
+    shards: Vec<Mutex<HashMap<SessionId, Waiting>>>,
+    hasher: RandomState,
+}
+
+struct Waiting {
+    notify: Arc<Notify>,
+    count: usize,
+}
+
+impl Default for WaitHub {
+    fn default() -> Self {
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::new() }
+    }
+}
+
+impl WaitHub {
+    /// Wakes whoever waits for `id`.
+    pub(crate) fn wake(&self, id: SessionId) {
+        let notify = self.shard(id).get(&id).map(|waiting| Arc::clone(&waiting.notify));
+        if let Some(notify) = notify {
+            notify.notify_waiters();
+        }
+    }
+
+    fn subscribe(&self, id: SessionId) -> Subscription<'_> {
+        let mut shard = self.shard(id);
+        let waiting = shard.entry(id).or_insert_with(|| Waiting { notify: Arc::default(), count: 0 });
+        waiting.count += 1;
+        Subscription { hub: self, id, notify: Arc::clone(&waiting.notify) }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a shard")]
+    fn shard(&self, id: SessionId) -> MutexGuard<'_, HashMap<SessionId, Waiting>> {
+        let index = self.hasher.hash_one(id) as usize % SHARDS;
+        // A poisoned shard is whole: no panic can happen between its changes.
+        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Subscription<'a> {
+    hub: &'a WaitHub,
+    id: SessionId,
+    notify: Arc<Notify>,
+}
+
+impl Drop for Subscription<'_> {
+    fn drop(&mut self) {
+        if let Entry::Occupied(mut entry) = self.hub.shard(self.id).entry(self.id) {
+            entry.get_mut().count -= 1;
+            if entry.get().count == 0 {
+                entry.remove();
+            }
+        }
+    }
+}
+
+impl App {
+    /// The session as soon as it is closed, else as it is after `patience` (at most five minutes).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Unavailable`].
+    pub async fn wait(&self, caller: &Caller, id: SessionId, patience: Duration) -> Result<StoredSession, AppError> {
+        let subscription = self.inner.waiters.subscribe(id);
+        let woken = subscription.notify.notified();
+        tokio::pin!(woken);
+        woken.as_mut().enable();
+        let stored = self.readable(caller, id).await?;
+        let stored = if stored.session.status.is_closed() {
+            stored
+        } else {
+            // Stopping ends a wait like lost patience: with the session as it is.
+            self.pause(patience.min(MAX_PATIENCE), woken).await;
+            self.readable(caller, id).await?
+        };
+        if stored.session.state.response.is_some() {
+            self.inner.store.note_pickup(id, "waiter", self.inner.clock.now().wall);
+        }
+        Ok(stored)
+    }
+}
