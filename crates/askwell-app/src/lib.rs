@@ -15,6 +15,7 @@ mod expiry;
 mod feed;
 mod files;
 pub mod ports;
+mod respond_many;
 mod retention;
 mod runtime;
 mod sessions;

@@ -91,6 +91,10 @@ codes! {
     ActionNotAllowed = "action_not_allowed",
     /// Instructions are needed with this action.
     InstructionsRequired = "instructions_required",
+    /// Answering many at once is only for questions of low risk.
+    NotLowRisk = "not_low_risk",
+    /// Answering many at once is only for questions of one shape.
+    NotAlike = "not_alike",
     /// Warning: a key that this server does not know; it was ignored. Args: `key`.
     UnknownKey = "unknown_key",
     /// Warning: the callback's address may not be called. Args: `reason`, `setting`.

@@ -1,0 +1,46 @@
+# The only door: people and CI call the same names.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CARGO ?= cargo
+VENV := target/venv
+PYTHON := $(VENV)/bin/python
+export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
+
+.PHONY: help run test lint fmt bench docs unit e2e doctor tools
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+doctor: ## Install or name what is missing on this machine
+	@scripts/doctor build
+
+tools: doctor
+	@scripts/doctor test
+
+run: doctor ## Build and start on http://127.0.0.1:8096
+	$(CARGO) run --release --bin askwell -- serve $(ARGS)
+
+test: tools lint unit e2e ## Everything: lint, unit, property, contract, API, end to end
+
+lint: doctor ## Formatting and clippy, warnings denied
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+unit: tools
+	$(CARGO) nextest run --workspace --locked
+	$(CARGO) test --doc --workspace --locked --quiet
+
+e2e: tools
+	$(CARGO) build --locked --bin askwell
+	$(PYTHON) -m pytest e2e
+
+fmt: ## Format everything
+	$(CARGO) fmt --all
+
+bench: doctor ## Ratios of one run (QUICK=1 for a short one)
+	$(CARGO) bench --locked -p askwell --bench ratios
+
+docs: doctor ## Write docs/reference anew from the code
+	UPDATE_DOCS=1 $(CARGO) test --workspace --locked --quiet reference

@@ -1,0 +1,115 @@
+"""Long-poll, feed and stream."""
+
+import json
+import threading
+
+import requests
+from conftest import confirmation
+
+
+def stream(server, headers=None, **params):
+    reply = requests.get(
+        f"{server.url}/api/events", params=params, headers={"Accept": "text/event-stream", **(headers or {})}, stream=True
+    )
+    assert reply.status_code == 200
+    assert reply.headers["Content-Type"].startswith("text/event-stream")
+    event = {}
+    for line in reply.iter_lines(chunk_size=1, decode_unicode=True):
+        if line == "":
+            if "data" in event:
+                yield event
+            event = {}
+        elif not line.startswith(":"):
+            name, _, value = line.partition(":")
+            event[name] = value.removeprefix(" ")
+
+
+def test_a_long_poll_wakes_with_the_answer(server):
+    session_id = server.open()["session_id"]
+    waited = {}
+    waiter = threading.Thread(target=lambda: waited.update(server.get(session_id, wait=60)))
+    waiter.start()
+    assert server.respond(session_id, {"choice": "cancel"}).status_code == 200
+    waiter.join()
+    assert waited["status"] == "completed"
+    assert waited["response"]["response_data"] == {"choice": "cancel"}
+    assert server.get(session_id, wait=60)["status"] == "completed"
+
+
+def test_a_long_poll_without_an_answer_gives_the_session_as_it_is(server):
+    session_id = server.open()["session_id"]
+    assert server.get(session_id, wait=0.05)["status"] == "pending"
+
+
+def test_stopping_answers_the_waiters(make_server):
+    server = make_server().start()
+    session_id = server.open()["session_id"]
+    waited = []
+    waiter = threading.Thread(target=lambda: waited.append(server.get(session_id, wait=300)))
+    waiter.start()
+    # The waiter counts as a connection that is being served once metrics show it.
+    while "askwell" not in requests.get(f"{server.url}/metrics").text:
+        pass
+    subscribed = stream(server, after="latest")
+    follower = threading.Thread(target=lambda: list(subscribed))
+    follower.start()
+    assert server.stop() == 0
+    waiter.join(30)
+    follower.join(30)
+    assert not waiter.is_alive() and not follower.is_alive()
+    assert not waited or waited[0]["status"] == "pending"
+
+
+def test_the_stream_resumes_without_a_hole_or_a_double(make_server):
+    server = make_server().start()
+    ids = [server.open(confirmation(title=f"Question {n}"))["session_id"] for n in range(5)]
+    live = stream(server)
+    first = [next(live) for _ in range(3)]
+    assert [event["event"] for event in first] == ["opened"] * 3
+    server.kill()
+    server.start()
+    resumed = stream(server, headers={"Last-Event-ID": first[-1]["id"]})
+    rest = [next(resumed) for _ in range(2)]
+    assert [json.loads(event["data"])["session_id"] for event in first + rest] == ids
+    server.respond(ids[0], {"choice": "confirm"})
+    server.cancel(ids[1])
+    answered, cancelled = next(resumed), next(resumed)
+    assert answered["event"] == "answered"
+    assert json.loads(answered["data"])["session"]["response"]["response_data"] == {"choice": "confirm"}
+    assert cancelled["event"] == "cancelled"
+    assert answered["id"] < cancelled["id"]
+
+
+def test_a_stream_shows_each_change_with_the_session_as_it_was(server):
+    session_id = server.open()["session_id"]
+    server.respond(session_id, {"choice": "confirm"})
+    opened, answered = server.api("/events")["events"]
+    assert (opened["type"], opened["session"]["status"], opened["version"]) == ("opened", "pending", 1)
+    assert (answered["type"], answered["session"]["status"], answered["version"]) == ("answered", "completed", 2)
+
+
+def test_a_hundred_followers_all_see_everything(server):
+    followers = [stream(server, after="latest") for _ in range(20)]
+    ready = threading.Barrier(21)
+    seen = [[] for _ in followers]
+
+    def follow(index):
+        source = followers[index]
+        ready.wait()
+        for event in source:
+            seen[index].append(event["id"])
+            if len(seen[index]) == 50:
+                return
+
+    threads = [threading.Thread(target=follow, args=(n,)) for n in range(20)]
+    # Opening the generator is what subscribes: ask each once for its first event below.
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    for _ in range(50):
+        server.open()
+    # Late subscribers miss what came before them, so everybody is fed until done.
+    while any(thread.is_alive() for thread in threads):
+        server.open()
+    for ids in seen:
+        assert ids == sorted(set(ids))
