@@ -1,0 +1,63 @@
+//! The product's speed, as ratios within one run.
+//!
+//! Disks and neighbours make absolute figures worthless: the same machine syncs
+//! 400 or 9,000 times a second. So each figure is measured in turns with its
+//! baseline, several rounds, and the median of the rounds' ratios is printed.
+//! The last line is JSON. `QUICK=1` does fewer rounds and leaves out what takes minutes.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that cannot go on has nothing to rescue")]
+#![expect(clippy::cast_precision_loss, reason = "figures are far below 2^52")]
+
+mod client;
+mod http;
+mod memory;
+mod server;
+mod store;
+mod wake;
+
+use serde_json::{Value, json};
+
+/// How much to do.
+#[derive(Clone, Copy, Debug)]
+struct Effort {
+    rounds: usize,
+    long: bool,
+}
+
+fn main() {
+    // `cargo test` runs benchmarks with this flag: nothing is measured then.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    let quick = std::env::args().any(|argument| argument == "--quick") || quick_by_environment();
+    let effort = if quick { Effort { rounds: 3, long: false } } else { Effort { rounds: 5, long: true } };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut figures = json!({});
+    let mut note = |name: &str, value: Value, wanted: &str| {
+        println!("{name:<34} {value:>10}   wanted {wanted}");
+        figures[name] = value;
+    };
+    note("store_create_256_vs_raw_batch", runtime.block_on(store::create_vs_raw_batch(effort)), ">= 0.75");
+    note("http_create_vs_hello_64", runtime.block_on(http::create_vs_hello(effort)), ">= 0.35");
+    note("respond_wake_vs_commit_p50", runtime.block_on(wake::respond_wake_vs_commit(effort)), "<= 1.5");
+    note("longpoll_kb", runtime.block_on(memory::longpoll_kb(effort)), "<= 24");
+    let (start_s, extra_mb) = match effort.long {
+        true => runtime.block_on(memory::million_pending()),
+        false => (Value::Null, Value::Null),
+    };
+    note("million_start_s", start_s, "<= 3");
+    note("million_extra_mb", extra_mb, "<= 60");
+    println!("{figures}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark has no configuration file")]
+fn quick_by_environment() -> bool {
+    std::env::var("QUICK").is_ok_and(|value| value == "1")
+}
+
+/// The middle of some figures, with three decimals.
+fn median(mut figures: Vec<f64>) -> Value {
+    figures.sort_by(f64::total_cmp);
+    let middle = figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN);
+    json!((middle * 1000.0).round() / 1000.0)
+}

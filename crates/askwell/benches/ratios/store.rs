@@ -1,0 +1,155 @@
+//! The store under 256 producers against raw batches of the same rows and size.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use askwell_app::ports::{Commit, Lane, SessionStore as _};
+use askwell_core::access::{Person, Principal};
+use askwell_core::ids::{RunId, SessionId, Version};
+use askwell_core::session::Limits;
+use askwell_core::{Change, Draft, Findings, Now, Session};
+use askwell_sqlite::{SqliteOptions, SqliteStore};
+use serde_json::Value;
+use std::time::Duration;
+use uuid::Uuid;
+
+use crate::client::CREATE;
+use crate::{Effort, median};
+
+const PRODUCERS: usize = 256;
+
+pub(crate) fn open_store(path: &Path) -> SqliteStore {
+    SqliteStore::open(SqliteOptions::new(path)).unwrap()
+}
+
+pub(crate) fn now() -> Now {
+    let wall = jiff::Timestamp::from_millisecond(1_800_000_000_000).unwrap();
+    Now { wall, steady: wall, run: RunId(Uuid::nil()) }
+}
+
+pub(crate) fn limits() -> Limits {
+    let month = Duration::from_hours(24 * 30);
+    Limits { default_timeout: Duration::from_mins(5), review_timeout: Duration::from_mins(20), max_timeout: month }
+}
+
+/// A create as the application makes it.
+pub(crate) fn create(draft: &Draft, id: SessionId) -> Commit {
+    let requester = Person { id: Principal::LocalOwner.name().to_owned(), verified: false };
+    let event = askwell_core::open(draft.clone(), id, requester, &now());
+    let Change::Opened(opened) = &event.change else { unreachable!() };
+    Commit {
+        expected: Version::NONE,
+        session: Session::from_opened(Arc::clone(opened)),
+        events: vec![event],
+        deliveries: Vec::new(),
+        idempotency: None,
+        files: Vec::new(),
+        lane: Lane::Open,
+    }
+}
+
+pub(crate) fn draft() -> Draft {
+    let body: Value = serde_json::from_str(CREATE).unwrap();
+    Draft::read(&body, &limits(), &mut Findings::default()).unwrap()
+}
+
+/// Stores `count` pending sessions with 256 producers; how many a second.
+pub(crate) async fn fill(store: &SqliteStore, count: usize) -> f64 {
+    let next = Arc::new(AtomicUsize::new(0));
+    let draft = Arc::new(draft());
+    let start = Instant::now();
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..PRODUCERS {
+        let (store, next, draft) = (store.clone(), Arc::clone(&next), Arc::clone(&draft));
+        tasks.spawn(async move {
+            while next.fetch_add(1, Ordering::Relaxed) < count {
+                store.commit(create(&draft, new_id())).await.unwrap();
+            }
+        });
+    }
+    tasks.join_all().await;
+    count as f64 / start.elapsed().as_secs_f64()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark needs no repeatable ids")]
+fn new_id() -> SessionId {
+    SessionId(Uuid::now_v7())
+}
+
+pub(crate) async fn create_vs_raw_batch(effort: Effort) -> Value {
+    let count = if effort.long { 40_000 } else { 15_000 };
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_store(&folder.path().join("ours.db"));
+    let raw = Raw::open(&folder.path().join("raw.db"));
+    fill(&store, 2_000).await;
+    raw.fill(2_000);
+    let mut ratios = Vec::new();
+    for _ in 0..effort.rounds {
+        let raw_rate = tokio::task::block_in_place(|| raw.fill(count));
+        let our_rate = fill(&store, count).await;
+        println!("  raw batches of {PRODUCERS}: {raw_rate:.0}/s, store: {our_rate:.0}/s");
+        ratios.push(our_rate / raw_rate);
+    }
+    median(ratios)
+}
+
+/// What SQLite itself does with the same rows: the same schema, one connection, batches, full sync.
+struct Raw {
+    connection: rusqlite::Connection,
+}
+
+impl Raw {
+    fn open(path: &Path) -> Self {
+        // The store makes the schema; then its file is written without it.
+        let store = open_store(path);
+        store.close();
+        drop(store);
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.pragma_update(None, "journal_mode", "wal").unwrap();
+        connection.pragma_update(None, "synchronous", "full").unwrap();
+        Self { connection }
+    }
+
+    fn fill(&self, count: usize) -> f64 {
+        let draft = draft();
+        let start = Instant::now();
+        let mut left = count;
+        while left > 0 {
+            let batch = left.min(PRODUCERS);
+            self.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+            for _ in 0..batch {
+                self.insert(&create(&draft, new_id()).session);
+            }
+            self.connection.execute_batch("COMMIT").unwrap();
+            left -= batch;
+        }
+        count as f64 / start.elapsed().as_secs_f64()
+    }
+
+    fn insert(&self, session: &Session) {
+        let opened = serde_json::to_string(&session.opened).unwrap();
+        let state = serde_json::to_string(&session.state).unwrap();
+        let id = session.id().0;
+        let at = session.opened.at.as_millisecond();
+        let expires = session.state.deadline.expires_at.as_millisecond();
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO sessions (id, version, status, kind, workflow_id, created_at, updated_at, expires_at, \
+                 steady_at, run, cursor, opened, state) VALUES (?1, 1, 'pending', ?2, ?3, ?4, ?4, ?5, ?5, ?6, 1, ?7, ?8)",
+            )
+            .unwrap();
+        let run = session.state.deadline.run.0;
+        let kind = session.opened.kind();
+        statement
+            .execute(rusqlite::params![id.as_bytes(), kind, session.opened.workflow_id, at, expires, run.as_bytes(), opened, state])
+            .unwrap();
+        let mut statement = self
+            .connection
+            .prepare_cached("INSERT INTO events (session, version, type, at) VALUES (?1, 1, 'opened', ?2)")
+            .unwrap();
+        statement.execute(rusqlite::params![id.as_bytes(), at]).unwrap();
+    }
+}
