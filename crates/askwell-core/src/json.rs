@@ -174,9 +174,7 @@ impl Trail {
             Some(Fault::TooDeep) => JsonError::TooDeep { pointer, line, column },
             Some(Fault::NumberOutOfRange) => JsonError::NumberOutOfRange { pointer, line, column },
             // The one failure of the parser that is about a value: it has no code, only these words.
-            None if reason.starts_with("number out of range") => {
-                JsonError::NumberOutOfRange { pointer, line, column }
-            }
+            None if reason.starts_with("number out of range") => JsonError::NumberOutOfRange { pointer, line, column },
             None => JsonError::Syntax { reason, line, column },
         }
     }

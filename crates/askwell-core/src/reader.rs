@@ -103,6 +103,14 @@ impl<'v, 'f> Reader<'v, 'f> {
         read_string(value, &pointer, limit, self.findings)
     }
 
+    /// A string of at most `limit` characters; a blank one is absent.
+    pub fn text_or_empty(&mut self, key: &'static str, limit: usize) -> Option<String> {
+        match self.value(key)? {
+            Value::String(text) if text.trim().is_empty() => None,
+            _ => self.string(key, limit),
+        }
+    }
+
     /// A string as [`Self::string`], or an integer that becomes one.
     pub fn name(&mut self, key: &'static str, limit: usize) -> Option<String> {
         match self.value(key)? {
@@ -156,12 +164,25 @@ impl<'v, 'f> Reader<'v, 'f> {
         let found = words.iter().find(|(word, _)| *word == given).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let finding = Finding::new(self.at(key), Code::NotAllowed)
-                .with("value", given)
-                .with("allowed", allowed.join(", "));
+            let finding =
+                Finding::new(self.at(key), Code::NotAllowed).with("value", given).with("allowed", allowed.join(", "));
             self.findings.refuse(finding);
         }
         found
+    }
+
+    /// Says that `key`, where it is set, is of no use to a `kind`. Unset and empty values are common and silent.
+    pub fn ignore(&mut self, key: &'static str, kind: &str) {
+        let set = match self.value(key) {
+            None | Some(Value::Bool(false)) => false,
+            Some(Value::Array(list)) => !list.is_empty(),
+            Some(Value::String(text)) => !text.is_empty(),
+            Some(_) => true,
+        };
+        if set {
+            let finding = Finding::new(self.at(key), Code::UnusedKey).with("key", key).with("kind", kind);
+            self.findings.warn(finding);
+        }
     }
 
     /// Ends the reading: what nobody asked for is named.
@@ -194,9 +215,7 @@ fn read_string(value: &Value, pointer: &str, limit: usize, findings: &mut Findin
         _ if actual > limit => (Code::TooLong, limit),
         _ => return Some(text.clone()),
     };
-    findings.refuse(
-        Finding::new(pointer, code).with("limit", limit).with("actual", actual).with("unit", "characters"),
-    );
+    findings.refuse(Finding::new(pointer, code).with("limit", limit).with("actual", actual).with("unit", "characters"));
     None
 }
 
