@@ -104,7 +104,7 @@ impl<'v, 'f> Reader<'v, 'f> {
     }
 
     /// A string of at most `limit` characters; a blank one is absent.
-    pub fn text_or_empty(&mut self, key: &'static str, limit: usize) -> Option<String> {
+    pub fn remark(&mut self, key: &'static str, limit: usize) -> Option<String> {
         match self.value(key)? {
             Value::String(text) if text.trim().is_empty() => None,
             _ => self.string(key, limit),

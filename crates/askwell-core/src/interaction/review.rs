@@ -41,7 +41,7 @@ impl Review {
         findings: &mut Findings,
     ) -> Option<Value> {
         let mut reader = Reader::new(response, pointer, findings)?;
-        let instructions = reader.text_or_empty("modification_instructions", MAX_INSTRUCTIONS);
+        let instructions = reader.remark("modification_instructions", MAX_INSTRUCTIONS);
         let mut data = match actions {
             [] => decide(&mut reader, &Verb::DEFAULT, "modification_instructions", instructions.as_deref())?,
             [action] => decide(&mut reader, &action.allowed, "modification_instructions", instructions.as_deref())?,
@@ -139,7 +139,7 @@ fn decide_each(
     let mut decisions = Vec::with_capacity(actions.len());
     for (index, (decision, action)) in given.iter().zip(actions).enumerate() {
         let Some(mut inner) = Reader::new(decision, &child(&at, index), reader.findings) else { continue };
-        let comment = inner.text_or_empty("comment", MAX_COMMENT);
+        let comment = inner.remark("comment", MAX_COMMENT);
         let reason = comment.as_deref().filter(|text| !text.trim().is_empty()).or(instructions);
         if let Some(mut data) = decide(&mut inner, &action.allowed, "comment", reason) {
             if let Some(comment) = comment {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 const MAX_BYTES: usize = 64 * 1024;
 const MAX_NODES: usize = 10_000;
+const MAX_HOPS: usize = 32;
 const MAX_PATTERNS: usize = 100;
 const MAX_COMPILED_PATTERN: usize = 1024 * 1024;
 
@@ -82,6 +83,13 @@ impl<'s> Walk<'s> {
         if self.open.contains(&reference) {
             return Err(format!("{reference} refers back to itself"));
         }
+        if self.open.len() >= MAX_HOPS {
+            return Err(format!("it has more than {MAX_HOPS} references one behind the other"));
+        }
+        // An escape could spell a reference in a way that hides where it leads.
+        if reference.contains('%') {
+            return Err(format!("{reference} holds an escape, which is not supported"));
+        }
         let root = self.root;
         let Some(target) = reference.strip_prefix('#').and_then(|pointer| root.pointer(pointer)) else {
             return Err(format!("{reference} is not in the schema"));
@@ -127,7 +135,9 @@ mod tests {
             json!(1),
             json!("x"),
             json!({"const": "x".repeat(70_000)}),
+            json!({"a":{"$ref":"#/%61"},"%61":true,"$ref":"#/a"}),
             doubling(30),
+            doubling(3_000),
         ] {
             assert!(compile(&schema).is_err(), "{}", schema.to_string().chars().take(200).collect::<String>());
         }
