@@ -125,7 +125,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        // Splitting at every line feed leaves one part for each line begun.
+        let line = before.split(|byte| *byte == b'\n').count();
         JsonError::InvalidUtf8 { line, column: 1 + before.len() - line_start }
     })?;
     let mut trail = Trail::default();

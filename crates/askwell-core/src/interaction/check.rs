@@ -29,7 +29,7 @@ impl Interaction {
                 data
             }),
             Kind::Review(kind) => kind.check(response, &self.context.actions, pointer, found),
-            Kind::Custom(kind) => kind.check(response, pointer, found),
+            Kind::Custom(kind) => Some(kind.check(response, pointer, found)),
         };
         match data {
             Some(data) if findings.violations.is_empty() => {

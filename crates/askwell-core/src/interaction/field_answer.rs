@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
 
-    fn check(field: Value, given: &Value) -> Result<Value, Code> {
+    fn check(field: &Value, given: &Value) -> Result<Value, Code> {
         let mut findings = Findings::default();
         let mut value = json!({"name":"f"});
         value.as_object_mut().unwrap().extend(field.as_object().unwrap().clone());
@@ -203,7 +203,7 @@ mod tests {
             (json!({"type":"json"}), json!([1]), Ok(json!([1]))),
             (json!({"type":"json"}), json!("{"), Err(Code::InvalidJson)),
         ] {
-            assert_eq!(check(field.clone(), &given), expected, "{field} <- {given}");
+            assert_eq!(check(&field, &given), expected, "{field} <- {given}");
         }
     }
 

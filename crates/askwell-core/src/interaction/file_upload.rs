@@ -37,7 +37,7 @@ enum Count {
 }
 
 impl FileUpload {
-    pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader<'_, '_>) -> Self {
         let accept = read_accept(reader);
         let max_size = reader.value("max_file_size").and_then(|given| {
             if let Some(bytes) = parse_size(given) {
@@ -54,7 +54,7 @@ impl FileUpload {
             None
         });
         let count = if reader.flag("multiple") == Some(true) { Count::Several } else { Count::One };
-        Some(Self { accept, max_size, count })
+        Self { accept, max_size, count }
     }
 
     pub(super) fn write(&self, out: &mut Map<String, Value>) {

@@ -130,7 +130,7 @@ const KINDS: [(&str, &[&str], ReadKind, Example); 6] = [
     ("confirmation", &["approval"], |r| Confirmation::read(r).map(Kind::Confirmation), confirmation::example),
     ("selection", &["choice"], |r| Selection::read(r).map(Kind::Selection), selection::example),
     ("text_input", &["input", "form"], |r| TextInput::read(r).map(Kind::TextInput), text_input::example),
-    ("file_upload", &["upload"], |r| FileUpload::read(r).map(Kind::FileUpload), file_upload::example),
+    ("file_upload", &["upload"], |r| Some(Kind::FileUpload(FileUpload::read(r))), file_upload::example),
     ("review", &["expert_review"], |r| Review::read(r).map(Kind::Review), review::example),
     ("custom", &[], |r| Custom::read(r).map(Kind::Custom), custom::example),
 ];

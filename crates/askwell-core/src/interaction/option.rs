@@ -180,7 +180,7 @@ fn scalar_text(value: &Value) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(options: Value) -> (Option<Choices>, Vec<(String, Code)>) {
+    fn read(options: &Value) -> (Option<Choices>, Vec<(String, Code)>) {
         let value = json!({ "options": options });
         let mut findings = Findings::default();
         let choices = Choices::read(&mut Reader::new(&value, "", &mut findings).unwrap());
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn bare_values_are_their_own_labels() {
-        let (choices, _) = read(json!(["dev", 2, true, {"value": 1.5}, {"value":"x","label":{"en":"X"}}]));
+        let (choices, _) = read(&json!(["dev", 2, true, {"value": 1.5}, {"value":"x","label":{"en":"X"}}]));
         assert_eq!(
             choices.unwrap().to_value(),
             json!([{"value":"dev","label":"dev"},{"value":2,"label":"2"},{"value":true,"label":"true"},
@@ -208,13 +208,13 @@ mod tests {
             (json!([{"value":[]}]), "/options/0/value", Code::WrongType),
             (json!(vec!["a"; 501]), "/options", Code::TooMany),
         ] {
-            assert_eq!(read(options.clone()).1, [(pointer.to_owned(), code)], "{options}");
+            assert_eq!(read(&options).1, [(pointer.to_owned(), code)], "{options}");
         }
     }
 
     #[test]
     fn matches_by_type_or_text() {
-        let choices = read(json!(["dev", 2, true])).0.unwrap();
+        let choices = read(&json!(["dev", 2, true])).0.unwrap();
         let mut findings = Findings::default();
         for (given, value) in [
             (json!("dev"), json!("dev")),

@@ -1,5 +1,7 @@
 //! What the tests of every kind say in one word.
 
+#![expect(clippy::needless_pass_by_value, reason = "tables of tests read better with values")]
+
 use serde_json::Value;
 
 use super::Interaction;

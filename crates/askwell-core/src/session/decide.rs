@@ -13,7 +13,7 @@ use crate::interaction::Interaction;
 use crate::now::{Deadline, Now};
 
 /// How long a claim lasts without contact from its person.
-pub const CLAIM_HOLD: Duration = Duration::from_secs(5 * 60);
+pub const CLAIM_HOLD: Duration = Duration::from_mins(5);
 
 /// Opens a draft. A [`Draft`] is valid by construction, so this cannot fail.
 #[must_use]

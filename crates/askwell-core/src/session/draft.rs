@@ -22,7 +22,7 @@ const MAX_CANDIDATES: usize = 100;
 const MAX_METADATA: usize = 16 * 1024;
 
 /// A century.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 
 const ON_TIMEOUT: [(&str, OnTimeout); 2] = [("expire", OnTimeout::Expire), ("default", OnTimeout::Default)];
 const PRIORITIES: [(&str, Priority); 4] =
@@ -298,9 +298,9 @@ mod tests {
     use super::*;
 
     const LIMITS: Limits = Limits {
-        default_timeout: Duration::from_secs(300),
-        review_timeout: Duration::from_secs(1_200),
-        max_timeout: Duration::from_secs(3_600),
+        default_timeout: Duration::from_mins(5),
+        review_timeout: Duration::from_mins(20),
+        max_timeout: Duration::from_hours(1),
     };
 
     fn read(body: &Value) -> (Option<Draft>, Findings) {
@@ -330,7 +330,7 @@ mod tests {
             "workflow_id": "deployment-workflow-123", "callback_url": "http://workflow.example.com/callback"}));
         let draft = draft.unwrap();
         assert_eq!(findings, Findings::default());
-        assert_eq!(draft.timeout, Duration::from_secs(300));
+        assert_eq!(draft.timeout, LIMITS.default_timeout);
         assert_eq!(draft.workflow_id.as_deref(), Some("deployment-workflow-123"));
         let shown = draft.interaction.to_value();
         assert_eq!(shown["timeout"], 300);
