@@ -8,13 +8,14 @@ use askwell_core::interaction::{Interaction, examples};
 use askwell_core::session::{Draft, Limits, OnTimeout};
 use askwell_core::{Findings, json};
 use proptest::prelude::*;
+use proptest::test_runner::{FailurePersistence, FileFailurePersistence};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 const LIMITS: Limits = Limits {
-    default_timeout: Duration::from_secs(300),
-    review_timeout: Duration::from_secs(1_200),
-    max_timeout: Duration::from_secs(2_592_000),
+    default_timeout: Duration::from_mins(5),
+    review_timeout: Duration::from_mins(20),
+    max_timeout: Duration::from_hours(720),
 };
 
 fn read(value: &Value) -> Option<Interaction> {
@@ -41,8 +42,13 @@ fn any_answer() -> impl Strategy<Value = Value> {
     prop_oneof![any_json(), form, (keyed, any_json()).prop_map(|(key, value)| json!({ key: value }))]
 }
 
+/// A failure prints its seed and keeps it beside this file.
+fn seeds() -> Box<dyn FailurePersistence> {
+    Box::new(FileFailurePersistence::WithSource("regressions"))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: Some(seeds()), ..ProptestConfig::default() })]
 
     #[test]
     fn reading_never_panics_and_always_says_why(value in any_json()) {

@@ -1,5 +1,7 @@
 //! What holds over every life of a session: random commands, clocks that jump, processes that restart.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
 use std::time::Duration;
 
 use askwell_core::access::Person;
@@ -9,13 +11,14 @@ use askwell_core::session::{Answer, CLAIM_HOLD, Change, Draft, Limits, Source};
 use askwell_core::{Command, Event, Findings, Now, Rejection, Session, Status, decide, open};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use proptest::test_runner::{FailurePersistence, FileFailurePersistence};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const MAX_TIMEOUT: Duration = Duration::from_secs(3_600);
+const MAX_TIMEOUT: Duration = Duration::from_hours(1);
 const LIMITS: Limits = Limits {
-    default_timeout: Duration::from_secs(300),
-    review_timeout: Duration::from_secs(300),
+    default_timeout: Duration::from_mins(5),
+    review_timeout: Duration::from_mins(5),
     max_timeout: MAX_TIMEOUT,
 };
 
@@ -168,8 +171,13 @@ fn first(event: &Event) -> Session {
     }
 }
 
+/// A failure prints its seed and keeps it beside this file.
+fn seeds() -> Box<dyn FailurePersistence> {
+    Box::new(FileFailurePersistence::WithSource("regressions"))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: Some(seeds()), ..ProptestConfig::default() })]
 
     #[test]
     fn a_session_has_one_outcome(
@@ -252,7 +260,7 @@ fn judge(before: &Session, event: &Event, after: &Session, world: &World) -> Res
             prop_assert!(before.state.deadline.is_due(&now));
             prop_assert!(now.wall >= before.state.deadline.expires_at, "early on the wall clock");
             if world.restarts == 0 {
-                let granted = Duration::from_secs(300) + before.state.extended;
+                let granted = Duration::from_mins(5) + before.state.extended;
                 prop_assert!(world.elapsed >= granted, "early by true time, after {} jumps", world.jumps);
             }
             let default = json!({"choice":"cancel"});

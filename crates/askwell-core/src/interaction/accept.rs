@@ -48,16 +48,12 @@ impl Accept {
         let text = text.trim().to_ascii_lowercase();
         let word =
             |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-._".contains(&b));
-        match text.split_once('/') {
-            Some((family, subtype)) => {
-                let fits = (word(family) && (word(subtype) || subtype == "*")) || text == "*/*";
-                fits.then_some(Self::Type(text))
-            }
-            None => {
-                let extension = text.strip_prefix('.').unwrap_or(&text);
-                (word(extension) && !extension.starts_with('.')).then(|| Self::Extension(format!(".{extension}")))
-            }
+        if let Some((family, subtype)) = text.split_once('/') {
+            let fits = (word(family) && (word(subtype) || subtype == "*")) || text == "*/*";
+            return fits.then_some(Self::Type(text));
         }
+        let extension = text.strip_prefix('.').unwrap_or(&text);
+        (word(extension) && !extension.starts_with('.')).then(|| Self::Extension(format!(".{extension}")))
     }
 
     pub(super) fn as_str(&self) -> &str {

@@ -32,13 +32,10 @@ impl Confirmation {
         let mut reader = Reader::new(response, pointer, findings)?;
         let at = reader.at("choice");
         let given = reader.value("choice").filter(|given| given.as_str() != Some(""));
-        let choice = match given {
-            Some(given) => self.options.find(given, &at, reader.findings),
-            None => {
-                reader.refuse("choice", Code::Required);
-                None
-            }
-        };
+        let choice = given.and_then(|given| self.options.find(given, &at, reader.findings));
+        if given.is_none() {
+            reader.refuse("choice", Code::Required);
+        }
         reader.finish();
         Some(json!({ "choice": choice? }))
     }

@@ -25,7 +25,7 @@ const MAX_HELP: usize = 10_000;
 pub(super) struct Field {
     pub(super) name: String,
     label: Text,
-    pub(super) field_type: FieldType,
+    pub(super) holds: FieldType,
     pub(super) presence: Presence,
     pub(super) default: Option<Value>,
     pub(super) pattern: Option<Pattern>,
@@ -73,7 +73,7 @@ impl Field {
         (findings.violations.len() == before).then(|| Self {
             label: label.unwrap_or_else(|| Text::Plain(name.clone())),
             name,
-            field_type: rules.field_type,
+            holds: rules.field_type,
             presence,
             default,
             pattern: rules.pattern,
@@ -89,7 +89,7 @@ impl Field {
         json!({
             "name": self.name,
             "label": self.label.to_value(),
-            "field_type": self.field_type.word(),
+            "field_type": self.holds.word(),
             "required": self.presence == Presence::Required,
             "default": self.default,
             "validation": self.pattern.as_ref().map(Pattern::as_str),

@@ -25,14 +25,14 @@ impl Field {
             Value::Null => true,
             Value::String(text) => {
                 // An optional free text may be empty; a required one may not even be blank.
-                if self.field_type.is_free_text() && self.presence == Presence::Optional {
+                if self.holds.is_free_text() && self.presence == Presence::Optional {
                     false
                 } else {
                     text.trim().is_empty()
                 }
             }
             Value::Array(list) => {
-                list.is_empty() && self.field_type != FieldType::Json && self.presence == Presence::Required
+                list.is_empty() && self.holds != FieldType::Json && self.presence == Presence::Required
             }
             _ => false,
         }
@@ -40,7 +40,7 @@ impl Field {
 
     /// The normal form of what was given. Nothing is returned when there are violations.
     pub(super) fn check(&self, given: &Value, pointer: &str, findings: &mut Findings) -> Option<Value> {
-        let result = match self.field_type {
+        let result = match self.holds {
             FieldType::Number | FieldType::Integer | FieldType::Range => self.check_number(given, pointer),
             FieldType::Checkbox if self.options.is_none() => check_box(given, pointer),
             FieldType::Json => check_json(given, pointer),
@@ -57,7 +57,7 @@ impl Field {
 
     fn check_text(&self, given: &Value, pointer: &str) -> Result<Value, Finding> {
         let text = given.as_str().ok_or_else(|| wrong_type(pointer, "string", given))?;
-        let (fits, code) = match self.field_type {
+        let (fits, code) = match self.holds {
             FieldType::Email => (format::is_email(text), Code::InvalidEmail),
             FieldType::Url => (format::is_http_url(text), Code::InvalidUrl),
             FieldType::Date => (format::is_date(text), Code::InvalidDate),
@@ -91,7 +91,7 @@ impl Field {
 
     /// A number, or a text that holds one: pages send the text of their inputs.
     fn read_number(&self, given: &Value, pointer: &str) -> Result<Number, Finding> {
-        let expected = if self.field_type == FieldType::Integer { "integer" } else { "number" };
+        let expected = if self.holds == FieldType::Integer { "integer" } else { "number" };
         let wrong = || wrong_type(pointer, expected, given);
         let number = match given {
             Value::Number(number) => number.clone(),
@@ -104,7 +104,7 @@ impl Field {
             },
             _ => return Err(wrong()),
         };
-        if self.field_type != FieldType::Integer || !number.is_f64() {
+        if self.holds != FieldType::Integer || !number.is_f64() {
             return Ok(number);
         }
         match number.as_f64() {

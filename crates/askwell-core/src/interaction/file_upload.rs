@@ -126,16 +126,12 @@ impl FileUpload {
 /// A list, or one text with commas as a browser's `accept` has it.
 fn read_accept(reader: &mut Reader<'_, '_>) -> Vec<Accept> {
     let pointer = reader.at("accept_types");
-    let entries: Vec<(String, String)> = match reader.value("accept_types") {
-        Some(Value::String(text)) => text
-            .split(',')
-            .filter(|part| !part.trim().is_empty())
-            .map(|part| (pointer.clone(), part.to_owned()))
-            .collect(),
-        _ => {
-            let entries = reader.strings("accept_types", MAX_TYPES, 200);
-            entries.into_iter().enumerate().map(|(index, text)| (child(&pointer, index), text)).collect()
-        }
+    let entries: Vec<(String, String)> = if let Some(Value::String(text)) = reader.value("accept_types") {
+        let parts = text.split(',').filter(|part| !part.trim().is_empty());
+        parts.map(|part| (pointer.clone(), part.to_owned())).collect()
+    } else {
+        let entries = reader.strings("accept_types", MAX_TYPES, 200);
+        entries.into_iter().enumerate().map(|(index, text)| (child(&pointer, index), text)).collect()
     };
     let mut accept = Vec::new();
     for (at, text) in entries {

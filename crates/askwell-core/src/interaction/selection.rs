@@ -63,13 +63,10 @@ impl Selection {
         };
         let at = reader.at(key);
         let given = reader.value(key).filter(|given| given.as_str() != Some(""));
-        let selection = match given {
-            Some(given) => self.find(given, &at, reader.findings),
-            None => {
-                reader.refuse(key, Code::Required);
-                None
-            }
-        };
+        let selection = given.and_then(|given| self.find(given, &at, reader.findings));
+        if given.is_none() {
+            reader.refuse(key, Code::Required);
+        }
         reader.finish();
         Some(json!({ "selection": selection? }))
     }

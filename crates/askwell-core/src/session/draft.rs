@@ -227,18 +227,13 @@ fn settle_timeout(
     limits: &Limits,
     findings: &mut Findings,
 ) -> Option<Duration> {
-    let (given, at) = match interaction.timeout() {
-        Some(given) => (given.clone(), child(pointer, "timeout")),
-        None => match outer {
-            Some(given) => (given.clone(), "/timeout".to_owned()),
-            None => {
-                let default =
-                    if interaction.kind() == "review" { limits.review_timeout } else { limits.default_timeout };
-                let timeout = default.min(limits.max_timeout);
-                interaction.set_timeout(seconds(timeout));
-                return Some(timeout);
-            }
-        },
+    let inner = interaction.timeout().map(|given| (given.clone(), child(pointer, "timeout")));
+    let given = inner.or_else(|| outer.map(|given| (given.clone(), "/timeout".to_owned())));
+    let Some((given, at)) = given else {
+        let default = if interaction.kind() == "review" { limits.review_timeout } else { limits.default_timeout };
+        let timeout = default.min(limits.max_timeout);
+        interaction.set_timeout(seconds(timeout));
+        return Some(timeout);
     };
     let value = given.as_f64().unwrap_or(f64::INFINITY);
     let wrong = if value < 1.0 {
