@@ -6,7 +6,7 @@
 //! normal form; nothing here panics on any JSON. Neighbours: each kind is one
 //! file with its own rules and tests; [`crate::session`] stores the normal form.
 //!
-//! A new kind is one file, one arm of [`Kind`] and one row of [`KINDS`].
+//! A new kind is one file, one arm of `Kind` and one row of `KINDS`.
 
 mod accept;
 mod action;
