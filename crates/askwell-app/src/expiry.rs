@@ -18,6 +18,10 @@ use crate::app::App;
 /// How often the loop looks without being woken.
 const UNPROMPTED: Duration = Duration::from_secs(1);
 
+/// The shortest sleep. After the wall clock was set forward, what is due by the wall is not
+/// by the steady clock yet, and is looked at this often.
+const STEADY_CHECK: Duration = Duration::from_millis(5);
+
 /// How many are closed in one round.
 const ROUND: usize = 1_000;
 
@@ -60,7 +64,7 @@ impl App {
                     let next = due.next.unwrap_or(Timestamp::MAX);
                     inner.next_wake.millis.fetch_min(next.as_millisecond(), Ordering::AcqRel);
                     let until = next.duration_since(now.wall);
-                    Duration::try_from(until).unwrap_or_default().min(UNPROMPTED)
+                    Duration::try_from(until).unwrap_or_default().clamp(STEADY_CHECK, UNPROMPTED)
                 }
                 Ok(due) => {
                     if self.tick_all(due.sessions).await {
@@ -73,8 +77,6 @@ impl App {
                     UNPROMPTED
                 }
             };
-            // At least a millisecond: what is due by the wall may not be by the steady clock yet.
-            let pause = pause.max(Duration::from_millis(1));
             if !self.pause(pause, inner.next_wake.notify.notified()).await {
                 return;
             }

@@ -54,18 +54,20 @@ impl App {
         }
         let interaction =
             Interaction::from_stored(&stored.session.opened.interaction).map_err(AppError::Unavailable)?;
-        let rules = interaction.upload_rules().ok_or(AppError::UploadNotExpected)?;
+        if !interaction.takes_files() {
+            return Err(AppError::UploadNotExpected);
+        }
         let limits = inner.settings.files;
         let free = limits.quota.saturating_sub(inner.store.files_total().await?);
         if free == 0 {
             return Err(AppError::QuotaExceeded { limit: limits.quota });
         }
-        let max_size = rules.max_size.unwrap_or(limits.max_size).min(free);
+        let max_size = interaction.max_file_size().unwrap_or(limits.max_size).min(free);
         let id = inner.ids.file();
         let write = BlobWrite { id, name: upload.name.clone(), max_size };
         let blob = inner.blobs.write(write, upload.bytes).await?;
         let fact = FileFact { id, name: upload.name, size: blob.size, content_type: blob.content_type };
-        let row = match rules.check(&fact, "/file") {
+        let row = match interaction.accepts_file(&fact, "/file") {
             Ok(()) => FileRow {
                 id,
                 session,

@@ -91,6 +91,12 @@ codes! {
     ActionNotAllowed = "action_not_allowed",
     /// Instructions are needed with this action.
     InstructionsRequired = "instructions_required",
+    /// A key of a translated text is no language tag. Args: `value`.
+    InvalidLanguage = "invalid_language",
+    /// The text is no JSON.
+    InvalidJson = "invalid_json",
+    /// Warning: a key that this kind of question has no use for; it was ignored. Args: `key`, `kind`.
+    UnusedKey = "unused_key",
     /// Answering many at once is only for questions of low risk.
     NotLowRisk = "not_low_risk",
     /// Answering many at once is only for questions of one shape.
@@ -140,4 +146,16 @@ pub struct Findings {
     pub violations: Vec<Finding>,
     /// What was odd and has been ignored.
     pub warnings: Vec<Finding>,
+}
+
+impl Findings {
+    /// Adds a violation.
+    pub fn refuse(&mut self, finding: Finding) {
+        self.violations.push(finding);
+    }
+
+    /// Adds a warning.
+    pub fn warn(&mut self, finding: Finding) {
+        self.warnings.push(finding);
+    }
 }

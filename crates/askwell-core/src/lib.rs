@@ -16,6 +16,8 @@
 //!
 //! Neighbours: `askwell-app` is the only caller of [`open`] and [`decide`].
 
+#![deny(missing_docs)]
+
 pub mod access;
 pub mod digest;
 pub mod finding;

@@ -6,23 +6,21 @@
 
 use std::time::Duration;
 
-const HOUR: u64 = 60 * 60;
-
 /// The waits between attempts; 75.6 hours together.
 const WAITS: [Duration; 9] = [
     Duration::from_secs(5),
-    Duration::from_secs(5 * 60),
-    Duration::from_secs(30 * 60),
-    Duration::from_secs(2 * HOUR),
-    Duration::from_secs(5 * HOUR),
-    Duration::from_secs(10 * HOUR),
-    Duration::from_secs(14 * HOUR),
-    Duration::from_secs(20 * HOUR),
-    Duration::from_secs(24 * HOUR),
+    Duration::from_mins(5),
+    Duration::from_mins(30),
+    Duration::from_hours(2),
+    Duration::from_hours(5),
+    Duration::from_hours(10),
+    Duration::from_hours(14),
+    Duration::from_hours(20),
+    Duration::from_hours(24),
 ];
 
 /// No receiver may ask for more patience than this.
-const LONGEST: Duration = Duration::from_secs(24 * HOUR);
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// How much `jitter` may add. It only adds: a shorter wait would end the attempts before 75 hours.
 const SPREAD: f64 = 0.2;
@@ -51,7 +49,7 @@ mod tests {
         for jitter in [0.0, 0.5, 1.0, -3.0, f64::NAN, f64::INFINITY] {
             let waits: Vec<Duration> = (1..).map_while(|made| next_delay(made, jitter, None)).collect();
             assert_eq!(waits.len(), 9);
-            assert!(waits.iter().sum::<Duration>() >= Duration::from_secs(75 * HOUR), "jitter {jitter}");
+            assert!(waits.iter().sum::<Duration>() >= Duration::from_hours(75), "jitter {jitter}");
             assert!(waits.windows(2).all(|pair| pair[0] < pair[1]));
         }
         assert_eq!(next_delay(0, 0.0, None), Some(Duration::ZERO));

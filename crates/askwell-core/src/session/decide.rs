@@ -61,7 +61,7 @@ pub fn decide(session: &Session, command: Command, now: &Now) -> Result<Vec<Even
             held_by_other(session, &by, now)?;
             let lapses = Deadline::after(now, CLAIM_HOLD);
             let since = match &session.state.claim {
-                Some(claim) if claim.by == by => claim.since,
+                Some(claim) if claim.by == by && !claim.lapses.is_due(now) => claim.since,
                 _ => now.wall,
             };
             Some(Change::Claimed { claim: Claim { by, since, lapses } })
@@ -69,7 +69,8 @@ pub fn decide(session: &Session, command: Command, now: &Now) -> Result<Vec<Even
         Command::Release { by } => {
             still_open(session, now)?;
             held_by_other(session, &by, now)?;
-            if session.state.claim.is_none() {
+            // What remains is the own claim, or one of somebody else that has lapsed: not theirs to give up.
+            if session.state.claim.as_ref().is_none_or(|claim| claim.by != by) {
                 return Err(Rejection::NotClaimed);
             }
             Some(Change::Released { by: Some(by) })

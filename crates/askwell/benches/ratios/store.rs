@@ -144,7 +144,16 @@ impl Raw {
         let run = session.state.deadline.run.0;
         let kind = session.opened.kind();
         statement
-            .execute(rusqlite::params![id.as_bytes(), kind, session.opened.workflow_id, at, expires, run.as_bytes(), opened, state])
+            .execute(rusqlite::params![
+                id.as_bytes(),
+                kind,
+                session.opened.workflow_id,
+                at,
+                expires,
+                run.as_bytes(),
+                opened,
+                state
+            ])
             .unwrap();
         let mut statement = self
             .connection
