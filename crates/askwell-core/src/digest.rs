@@ -196,10 +196,3 @@ mod tests {
         assert_ne!(one, ContentHash::of(&json!({"title":"t"}), Some(Risk::Low), OnTimeout::Default));
     }
 }
-
-/// The hash of a create body: its canonical form without the idempotency key itself.
-#[must_use]
-pub fn body_hash(value: &serde_json::Value) -> [u8; 32] {
-    let _ = value;
-    [0; 32]
-}
