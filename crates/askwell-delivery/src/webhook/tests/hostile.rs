@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use super::*;
 
 /// How long a call to a hostile receiver may take here.
-const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A receiver of one call that reads the request's head and then does `act`.
 fn receiver<T: Send + 'static>(act: impl FnOnce(TcpStream) -> T + Send + 'static) -> (String, JoinHandle<T>) {
@@ -48,7 +48,7 @@ async fn call(url: &str) -> Sent {
 #[tokio::test]
 async fn one_that_never_answers_costs_the_time_out() {
     let (url, thread) = receiver(stall);
-    assert_eq!(call(&url).await, failed("no answer within 300ms"));
+    assert_eq!(call(&url).await, failed("no answer within 1s"));
     joined(thread).await;
 }
 
@@ -114,10 +114,34 @@ async fn a_slow_name_costs_the_time_out() {
     }
     let options = WebhookOptions { secret: secret(), egress: development(), timeout: PATIENCE, clock: Arc::new(Wall) };
     let sender = WebhookSender::with_resolver(options, Arc::new(Never)).unwrap();
-    assert_eq!(sender.send(&delivery("http://slow.example.org/")).await, failed("no answer within 300ms"));
+    assert_eq!(sender.send(&delivery("http://slow.example.org/")).await, failed("no answer within 1s"));
 }
 
 #[test]
 fn no_call_takes_longer_than_the_most() {
     assert_eq!(sender(development(), Duration::from_hours(1), Arc::default()).timeout, MAX_TIMEOUT);
+}
+
+#[tokio::test]
+async fn https_goes_to_the_judged_address_under_its_name() {
+    let (url, thread) = receiver(|mut stream| {
+        let mut hello = vec![0; 4096];
+        let length = stream.read(&mut hello).unwrap();
+        hello.truncate(length);
+        hello
+    });
+    let port = url::Url::parse(&url).unwrap().port().unwrap();
+    let sender = sender(development(), PATIENCE, Script::new([&["127.0.0.1"]]));
+    let sent = sender.send(&delivery(&format!("https://hooks.example.org:{port}/"))).await;
+    assert!(matches!(&sent, Sent::Failed { reason } if reason.starts_with("could not connect: ")), "{sent:?}");
+    let hello = joined(thread).await;
+    assert!(hello.windows(17).any(|name| name == b"hooks.example.org"), "no server name in {} bytes", hello.len());
+}
+
+#[tokio::test]
+async fn plain_words_where_tls_is_due_are_no_answer() {
+    let (url, thread) = receiver(|mut stream| stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n"));
+    let sent = call(&url.replace("http:", "https:")).await;
+    assert!(matches!(sent, Sent::Failed { .. }), "{sent:?}");
+    joined(thread).await.unwrap();
 }
