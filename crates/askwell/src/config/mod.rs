@@ -36,11 +36,12 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::database::DatabasePath;
 pub(crate) use self::load::{Loaded, environment_variable, load};
-pub(crate) use self::logging::{LogFormat, Logging};
+pub(crate) use self::logging::{Level, LogFormat, Logging};
 use self::reader::Reader;
 pub(crate) use self::reference::yaml as to_yaml;
 use self::section::{Key, Section};
 pub(crate) use self::values::Secret;
+pub(crate) use self::webhooks::webhook_secret;
 #[cfg(test)]
 pub(crate) use self::{load::load_sources, reader::Sources};
 
@@ -59,6 +60,15 @@ macro_rules! configuration {
 
             fn check(&self, reader: &mut Reader) {
                 $(self.$field.check(reader);)+
+            }
+
+            /// How much is logged: `server.debug` asks for at least DEBUG.
+            pub(crate) fn log_level(&self) -> Level {
+                match self.logging.level {
+                    Level::Trace => Level::Trace,
+                    _ if self.server.debug => Level::Debug,
+                    level => level,
+                }
             }
 
             /// All effective values by section; secrets masked.

@@ -31,6 +31,11 @@ impl Setting for WebhookSecret {
     }
 }
 
+/// Reads a key that was generated.
+pub(crate) fn webhook_secret(text: &str) -> Option<Secret> {
+    WebhookSecret::from_text(text).map(|secret| secret.0)
+}
+
 section! {
     /// Signed callbacks.
     Webhooks = "webhooks" {
