@@ -69,6 +69,14 @@ section! {
 }
 
 impl Database {
+    /// Where it lies, for people.
+    pub(crate) fn show_path(&self) -> String {
+        match &self.path {
+            DatabasePath::Memory => "a private temporary file, removed at exit".to_owned(),
+            path => path.show().as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
     pub(super) fn check(&self, reader: &mut Reader) {
         if self.path == DatabasePath::Memory {
             reader.notice(

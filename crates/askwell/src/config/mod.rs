@@ -62,6 +62,11 @@ macro_rules! configuration {
                 $(self.$field.check(reader);)+
             }
 
+            /// Whether callbacks may go to this machine itself: the open development mode.
+            pub(crate) fn allows_loopback_callbacks(&self) -> bool {
+                self.server.is_loopback() && !self.security.enable_auth
+            }
+
             /// How much is logged: `server.debug` asks for at least DEBUG.
             pub(crate) fn log_level(&self) -> Level {
                 match self.logging.level {

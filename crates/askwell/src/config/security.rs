@@ -92,6 +92,17 @@ impl Security {
         }
     }
 
+    /// The origins that `cors_origins` names, as `scheme://host:port`.
+    pub(crate) fn named_origins(&self) -> Vec<&str> {
+        self.cors_origins
+            .iter()
+            .filter_map(|origin| match origin {
+                CorsOrigin::Named(name) => Some(name.as_str()),
+                CorsOrigin::Any => None,
+            })
+            .collect()
+    }
+
     /// Whether `cors_origins` holds `*`.
     pub(super) fn any_origin(&self) -> bool {
         self.cors_origins.contains(&CorsOrigin::Any)
