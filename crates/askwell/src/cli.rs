@@ -30,7 +30,14 @@ pub(crate) enum Command {
     /// 3 nobody answered in time, 4 cancelled, 5 failed or the server was out of reach, 130 interrupted.
     Ask(Box<AskArgs>),
     /// Print the effective configuration as YAML, secrets masked.
-    Config(Settings),
+    Config {
+        /// Print an example file instead: every key, explained, at its default.
+        #[arg(long)]
+        example: bool,
+        /// Where the configuration is.
+        #[command(flatten)]
+        settings: Settings,
+    },
     /// Copy the database, which may be in use, to a new file.
     Backup {
         /// The new file.

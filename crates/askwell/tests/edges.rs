@@ -65,6 +65,7 @@ const HOMES: [(&str, &[&str]); 4] = [
     ("reqwest", &["askwell-delivery", "askwell"]),
 ];
 
+#[expect(clippy::unwrap_used, reason = "without metadata there is nothing to test")]
 fn packages() -> BTreeMap<String, Package> {
     let metadata = MetadataCommand::new().no_deps().exec().unwrap();
     metadata.packages.into_iter().map(|package| (package.name.to_string(), package)).collect()

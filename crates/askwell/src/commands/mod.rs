@@ -22,7 +22,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command.unwrap_or(Command::Serve(cli.settings)) {
         Command::Serve(settings) => serve::run(&settings).await?,
         Command::Ask(args) => return Ok(ask::run(*args).await),
-        Command::Config(settings) => config::run(&settings)?,
+        Command::Config { example: true, .. } => print(&crate::config::example())?,
+        Command::Config { settings, .. } => config::run(&settings)?,
         Command::Backup { file, settings } => backup::run(&file, &settings)?,
         Command::Import(args) => return import::run(&args).await,
         Command::Openapi => openapi::run()?,

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use anyhow::bail;
-
 use super::banner::banner;
-use super::{import, print};
+use super::print;
 use crate::cli::Settings;
 use crate::place::{Place, webhook_secret};
 use crate::wiring::{Parts, SystemClock, SystemIds, run_server, stop_requested};
@@ -20,13 +18,6 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
         tracing::warn!("{notice}");
     }
     let place = Place::take(&config)?;
-    if import::is_original(place.database()) {
-        bail!(
-            "{path} is the database of the original component and is left alone. Name another `database.path`, then run \
-             `askwell import {path}` to read it in",
-            path = place.database().display()
-        );
-    }
     let webhook_secret = webhook_secret(&config)?;
     let clock = Arc::new(SystemClock::start());
     let shown = config.clone();

@@ -38,7 +38,7 @@ pub(crate) use self::database::DatabasePath;
 pub(crate) use self::load::{Loaded, environment_variable, load};
 pub(crate) use self::logging::{Level, LogFormat, Logging};
 use self::reader::Reader;
-pub(crate) use self::reference::yaml as to_yaml;
+pub(crate) use self::reference::{example, yaml as to_yaml};
 use self::section::{Key, Section};
 pub(crate) use self::values::Secret;
 pub(crate) use self::webhooks::webhook_secret;

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-#[cfg(test)]
 use super::sections;
 
 /// A tree of values as YAML: sections, keys, and each value in JSON form, which YAML reads too.
@@ -21,7 +20,7 @@ pub(crate) fn yaml(tree: &Map<String, Value>) -> String {
 
 /// `docs/reference/configuration.md`.
 #[cfg(test)]
-pub(crate) fn reference() -> String {
+fn reference() -> String {
     let mut text = String::from(INTRODUCTION);
     for (section, about, keys) in sections() {
         let _ = write!(
@@ -45,21 +44,20 @@ pub(crate) fn reference() -> String {
 }
 
 /// `config.example.yaml`: every key at its default, commented out.
-#[cfg(test)]
 pub(crate) fn example() -> String {
     let mut text = String::from(EXAMPLE_HEAD);
     for (section, about, keys) in sections() {
         let _ = write!(text, "\n{}{section}:\n", comment("", &about));
         for key in keys {
             let default = key.default.to_string().replace("<data_dir>", "data");
-            let _ = write!(text, "{}  # {}: {default}\n", comment("  ", &key.doc), key.name);
+            text.push_str(&comment("  ", &key.doc));
+            let _ = writeln!(text, "  # {}: {default}", key.name);
         }
     }
     text
 }
 
 /// A paragraph as comment lines of at most 100 characters.
-#[cfg(test)]
 fn comment(indent: &str, paragraph: &str) -> String {
     let mut lines = vec![String::new()];
     for word in paragraph.split(' ') {
@@ -72,10 +70,9 @@ fn comment(indent: &str, paragraph: &str) -> String {
             _ => lines.push(word.to_owned()),
         }
     }
-    lines.iter().map(|line| format!("{indent}## {line}\n")).collect()
+    lines.iter().fold(String::new(), |text, line| text + indent + "## " + line + "\n")
 }
 
-#[cfg(test)]
 const EXAMPLE_HEAD: &str = "\
 ## Askwell configuration. Start with: askwell serve --config config.yaml
 ## Every key stands here at its default; remove the `# ` before a key to change it.

@@ -75,9 +75,9 @@ fn the_original_file_is_accepted_but_for_the_network() {
     let Loaded { config, notices } = loaded(&file(&opened));
     assert_eq!(config.server.port, 8096);
     assert_eq!(config.database.path, DatabasePath::At("data/human_loop.db".into()));
-    assert_eq!(config.session.max_timeout.0, Duration::from_secs(3600));
+    assert_eq!(config.session.max_timeout.0, Duration::from_hours(1));
     assert_eq!(config.logging.max_size.0, 10 << 20);
-    assert_eq!(config.execution.hitl_timeout_seconds.0, Duration::from_secs(1200));
+    assert_eq!(config.execution.hitl_timeout_seconds.0, Duration::from_mins(20));
     assert_eq!(config.integration.callback_timeout(), Duration::from_secs(15));
     let said = ["redis.host", "workflow_callback_timeout", "0.0.0.0 can answer", "`*` means loopback", "jwt_secret"];
     assert_eq!(notices.len(), said.len(), "{notices:#?}");

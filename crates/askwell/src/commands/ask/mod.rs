@@ -29,6 +29,7 @@ const SERVER: &str = "http://127.0.0.1:8096";
 /// What to ask, and of which server.
 #[derive(Args, Clone, Debug, Default)]
 #[command(group = ArgGroup::new("kind").required(true).args(["confirm", "choose", "text", "json"]))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct AskArgs {
     /// What is asked, in a few words.
     #[arg(long, required_unless_present = "json")]

@@ -18,7 +18,6 @@ use clap::Args;
 use futures::{StreamExt, stream};
 
 use self::convert::Converter;
-pub(crate) use self::original::is_original;
 use self::original::{Original, OriginalRow};
 use super::tell;
 use crate::cli::Settings;
@@ -132,7 +131,7 @@ async fn import(
         let mut ready = Vec::with_capacity(rows.len());
         for row in &rows {
             match converter.convert(row) {
-                Ok(converted) => ready.push(converted),
+                Ok(session) => ready.push(session),
                 Err(reason) => report.skipped.push(skipped(row, &reason)),
             }
         }

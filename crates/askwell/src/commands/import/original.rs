@@ -42,11 +42,6 @@ pub(super) struct Original {
     connection: Connection,
 }
 
-/// Whether a file is a database of the original component.
-pub(crate) fn is_original(path: &Path) -> bool {
-    Original::open(path).is_ok()
-}
-
 impl Original {
     /// Opens it read-only.
     ///

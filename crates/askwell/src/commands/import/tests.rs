@@ -174,8 +174,8 @@ async fn every_fate_is_carried_over() {
     assert_eq!(imported(&sessions, EXPIRED).0.status, Status::Timeout);
 
     for (session, events) in sessions.0.lock().unwrap().values() {
-        let folded = events[1..].iter().fold(Session::from_opened(session.opened.clone()), Session::apply);
-        assert_eq!(&folded, session, "events and row agree");
+        let made = events[1..].iter().fold(Session::from_opened(session.opened.clone()), Session::apply);
+        assert_eq!(&made, session, "events and row agree");
     }
     assert_eq!(std::fs::read(&path).unwrap(), before, "the original is only read");
 }
@@ -222,6 +222,7 @@ fn an_id_that_is_no_uuid_is_mapped_the_same_each_time() {
 
 #[test]
 fn only_a_database_of_the_original_is_one() {
+    let is_original = |path: &Path| Original::open(path).is_ok();
     let folder = tempfile::tempdir().unwrap();
     let original = folder.path().join("human_loop.db");
     fixture(&original);
