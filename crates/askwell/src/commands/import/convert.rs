@@ -166,10 +166,48 @@ fn json(text: Option<&str>, column: &str) -> Result<Value, String> {
 
 fn normalise(value: &Value) -> Result<Value, String> {
     let mut findings = Findings::default();
-    let interaction = Interaction::read(value, "/interaction_data", &mut findings);
+    let interaction = Interaction::read(&with_schema(value.clone()), "/interaction_data", &mut findings);
     interaction.map(|interaction| interaction.to_value()).ok_or_else(|| {
         let reasons: Vec<_> =
             findings.violations.iter().map(|finding| format!("{} {}", finding.pointer, finding.code)).collect();
         format!("interaction_data does not hold: {}", reasons.join(", "))
     })
+}
+
+/// The original took any answer to a `custom` question; a schema that admits all says the same.
+fn with_schema(mut question: Value) -> Value {
+    if let Some(map) = question.as_object_mut()
+        && map.get("interaction_type").is_some_and(|kind| kind == "custom")
+        && map.get("schema").is_none_or(Value::is_null)
+    {
+        map.insert("schema".into(), Map::new().into());
+    }
+    question
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_custom_question_admits_any_answer() {
+        let question = |kind: &str| json!({"interaction_type": kind, "title": "t"});
+        assert_eq!(with_schema(question("custom"))["schema"], json!({}));
+        assert_eq!(with_schema(question("confirmation")), question("confirmation"));
+    }
+
+    #[test]
+    fn an_id_is_kept_only_in_its_usual_form() {
+        for (old, renamed) in [
+            ("11111111-1111-4111-8111-111111111111", false),
+            ("11111111111141118111111111111111", true),
+            ("A1111111-1111-4111-8111-111111111111", true),
+            ("session-1", true),
+        ] {
+            assert_eq!(session_id(old).1, renamed, "{old}");
+        }
+        assert_ne!(session_id("session-1").0, session_id("session-2").0);
+    }
 }

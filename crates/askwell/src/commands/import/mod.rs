@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use askwell_app::ports::{Clock, Commit, Lane, SessionStore, StoreError};
+use askwell_app::ports::{Clock, Commit, Committed, Lane, StoreError};
 use askwell_core::Status;
 use askwell_core::ids::{RunId, Version};
 use clap::Args;
@@ -84,7 +84,7 @@ pub(crate) async fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         refuse_unreadable(&original, &converter)?;
     }
     let store = open_store(&place)?;
-    let report = import(&original, &converter, &*store, &clock).await?;
+    let report = import(&original, &converter, async |commit| store.commit(commit).await, &clock).await?;
     for row in &report.skipped {
         tell(&format!("skipped: {row}"));
     }
@@ -118,10 +118,11 @@ fn skipped(row: &OriginalRow, reason: &str) -> String {
 async fn import(
     original: &Original,
     converter: &Converter,
-    store: &dyn SessionStore,
+    commit: impl AsyncFn(Commit) -> Result<Committed, StoreError>,
     clock: &dyn Clock,
 ) -> anyhow::Result<Report> {
     let mut report = Report::default();
+    let store = &commit;
     let (mut after, mut seen, total) = (0, 0, original.count()?);
     loop {
         let rows = original.page(after, PAGE)?;
@@ -146,7 +147,7 @@ async fn import(
                     files: Vec::new(),
                     lane: Lane::Open,
                 };
-                (converted.session, converted.renamed, store.commit(commit).await)
+                (converted.session, converted.renamed, store(commit).await)
             })
             .buffer_unordered(AT_ONCE);
         while let Some((session, renamed, result)) = commits.next().await {

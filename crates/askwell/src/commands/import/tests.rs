@@ -3,27 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use askwell_app::ports::{
-    Committed, Cursor, Due, FeedSpan, OnCommit, SessionPage, SessionQuery, Statistics, StoredEvent, StoredSession,
-};
+use askwell_app::ports::Cursor;
 use askwell_core::ids::SessionId;
 use askwell_core::session::Source;
-use askwell_core::{Event, Now, Session};
-use async_trait::async_trait;
-use jiff::Timestamp;
+use askwell_core::{Event, Session};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::*;
 
-/// Takes sessions; asked for nothing else here.
+/// Takes sessions as an engine does.
 #[derive(Default)]
 struct Taken(Mutex<HashMap<SessionId, (Session, Vec<Event>)>>);
 
-#[async_trait]
-impl SessionStore for Taken {
-    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+impl Taken {
+    fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
         let id = commit.session.id();
         let mut sessions = self.0.lock().unwrap();
         if sessions.contains_key(&id) {
@@ -35,48 +30,8 @@ impl SessionStore for Taken {
         Ok(Committed { session: id, cursor: Cursor("1".into()), wakes_at, owes_delivery: false })
     }
 
-    fn on_commit(&self, _: OnCommit) {}
-
-    async fn session(&self, _: SessionId) -> Result<Option<StoredSession>, StoreError> {
-        unreachable!()
-    }
-
-    async fn sessions(&self, _: SessionQuery) -> Result<SessionPage, StoreError> {
-        unreachable!()
-    }
-
-    async fn due(&self, _: Now, _: usize) -> Result<Due, StoreError> {
-        unreachable!()
-    }
-
-    async fn events(&self, _: Cursor, _: usize) -> Result<Vec<StoredEvent>, StoreError> {
-        unreachable!()
-    }
-
-    async fn history(&self, _: SessionId) -> Result<Vec<StoredEvent>, StoreError> {
-        unreachable!()
-    }
-
-    async fn feed_span(&self) -> Result<FeedSpan, StoreError> {
-        unreachable!()
-    }
-
-    async fn statistics(&self) -> Result<Statistics, StoreError> {
-        unreachable!()
-    }
-
-    fn note_pickup(&self, _: SessionId, _: &'static str, _: Timestamp) {}
-
-    async fn pickup(&self, _: SessionId) -> Result<Option<(String, Timestamp)>, StoreError> {
-        unreachable!()
-    }
-
-    async fn purge(&self, _: Timestamp, _: usize) -> Result<Vec<SessionId>, StoreError> {
-        unreachable!()
-    }
-
-    fn is_writable(&self) -> bool {
-        true
+    async fn import(&self, original: &Original) -> Report {
+        import(original, &converter(), async |commit| self.commit(commit), &SystemClock::start()).await.unwrap()
     }
 }
 
@@ -144,7 +99,7 @@ async fn every_fate_is_carried_over() {
     let before = std::fs::read(&path).unwrap();
     let original = Original::open(&path).unwrap();
     let sessions = Taken::default();
-    let report = import(&original, &converter(), &sessions, &SystemClock::start()).await.unwrap();
+    let report = sessions.import(&original).await;
     assert_eq!((report.imported, report.open, report.overdue, report.renamed, report.present), (5, 2, 1, 1, 0));
     let reasons =
         ["interaction_data is no JSON", "\"sleeping\" is no status", "expires_at: \"tomorrow\"", "no response_data"];
@@ -187,8 +142,8 @@ async fn a_second_run_adds_nothing() {
     fixture(&path);
     let original = Original::open(&path).unwrap();
     let sessions = Taken::default();
-    import(&original, &converter(), &sessions, &SystemClock::start()).await.unwrap();
-    let again = import(&original, &converter(), &sessions, &SystemClock::start()).await.unwrap();
+    sessions.import(&original).await;
+    let again = sessions.import(&original).await;
     assert_eq!((again.imported, again.present), (0, 5));
 }
 
