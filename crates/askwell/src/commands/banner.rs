@@ -1,0 +1,90 @@
+//! What a start says on standard output: where everything is, and how open it is.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use crate::config::Config;
+
+/// The lines to print once the server listens at `address`.
+pub(super) fn banner(config: &Config, address: SocketAddr) -> String {
+    let page = match &config.server.public_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{}", local_name(address)),
+    };
+    let log = config.logging.file.as_ref().map_or("console only".to_owned(), |file| file.path().display().to_string());
+    let mut text = format!("Askwell {} listens at {address}\n", env!("CARGO_PKG_VERSION"));
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(text, "  {name:<10} {value}");
+    };
+    line("page", &page);
+    line("docs", &format!("{page}/docs"));
+    line("data", &config.server.data_dir.display().to_string());
+    line("database", config.database.show_path().as_str());
+    line("log", &log);
+    line("callbacks", &egress(config));
+    line("origins", &origins(config));
+    text
+}
+
+/// An address that a browser on this machine can open.
+fn local_name(address: SocketAddr) -> SocketAddr {
+    let mut local = address;
+    if address.ip().is_unspecified() {
+        local.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+    }
+    local
+}
+
+fn egress(config: &Config) -> String {
+    let mut text = String::from("public addresses");
+    if config.allows_loopback_callbacks() {
+        text.push_str(" and this machine (development: loopback bind, authentication off)");
+    }
+    let named = config.egress.allow_networks.len() + config.egress.allow_hosts.len();
+    if named > 0 {
+        let _ = write!(text, ", and {named} allowed by egress");
+    }
+    text
+}
+
+fn origins(config: &Config) -> String {
+    match config.security.named_origins().len() {
+        0 => "web pages of loopback origins only".to_owned(),
+        named => format!("web pages of loopback origins and of {named} named in security.cors_origins"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Sources, load_sources};
+
+    fn config(yaml: &str) -> Config {
+        load_sources(&Sources { file: Some(("c".into(), yaml.to_owned())), ..Sources::default() }).unwrap().config
+    }
+
+    #[test]
+    fn a_start_says_where_everything_is() {
+        let text = banner(&config(""), "127.0.0.1:8096".parse().unwrap());
+        for line in [
+            "listens at 127.0.0.1:8096",
+            "page       http://127.0.0.1:8096\n",
+            "docs       http://127.0.0.1:8096/docs",
+            "data       data\n",
+            "log        data/logs/askwell.log",
+            "public addresses and this machine",
+            "loopback origins only",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+
+    #[test]
+    fn an_open_bind_is_shown_under_a_name_that_works() {
+        let yaml = "server:\n  host: 0.0.0.0\nsecurity:\n  allow_unauthenticated_network: true\n  cors_origins: [https://a.example, '*']\negress:\n  allow_hosts: [b.example]\n";
+        let text = banner(&config(yaml), "0.0.0.0:8096".parse().unwrap());
+        assert!(text.contains("page       http://127.0.0.1:8096\n"), "{text}");
+        assert!(text.contains("callbacks  public addresses, and 1 allowed by egress"), "{text}");
+        assert!(text.contains("and of 1 named"), "{text}");
+    }
+}

@@ -1,0 +1,186 @@
+//! The data directory: one process owns it, and what is private lies in it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::config::{Config, DatabasePath, Secret};
+use crate::wiring::random_bytes;
+
+/// The data directory and the database, held by this process until dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    database: PathBuf,
+    _locks: Vec<File>,
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl Place {
+    /// Takes the data directory, making it where there is none.
+    ///
+    /// # Errors
+    /// Another process holds it; or the disk refuses.
+    pub(crate) fn take(config: &Config) -> anyhow::Result<Self> {
+        let data_dir = &config.server.data_dir;
+        make_private(data_dir)?;
+        let mut locks = vec![lock(&data_dir.join("askwell.lock"), data_dir)?];
+        let (database, temporary) = match &config.database.path {
+            DatabasePath::At(path) => (path.clone(), None),
+            DatabasePath::InData => (data_dir.join("askwell.db"), None),
+            DatabasePath::Memory => {
+                let folder = tempfile::Builder::new().prefix("askwell-").tempdir().context("no temporary folder")?;
+                (folder.path().join("askwell.db"), Some(folder))
+            }
+        };
+        // A database that lies elsewhere could be reached from two data directories.
+        if temporary.is_none() && database.parent() != Some(data_dir) {
+            if let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                make_private(folder)?;
+            }
+            let mut name = database.clone().into_os_string();
+            name.push(".lock");
+            locks.push(lock(Path::new(&name), &database)?);
+        }
+        Ok(Self { database, _locks: locks, _temporary: temporary })
+    }
+
+    /// The database file.
+    pub(crate) fn database(&self) -> &Path {
+        &self.database
+    }
+}
+
+/// Makes a folder that only its owner can enter; one that exists is left as it is.
+fn make_private(folder: &Path) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
+}
+
+fn lock(path: &Path, what: &Path) -> anyhow::Result<File> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)
+        .with_context(|| format!("the lock file {} cannot be opened", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => {
+            file.set_len(0)?;
+            file.rewind()?;
+            writeln!(file, "{}", std::process::id())?;
+            Ok(file)
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let _ = file.read_to_string(&mut holder);
+            let holder = match holder.trim() {
+                "" => "another process".to_owned(),
+                pid => format!("process {pid}"),
+            };
+            bail!("{} is held by {holder}; one process owns a data directory", what.display())
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("the lock file {} cannot be locked", path.display()))
+        }
+    }
+}
+
+/// The key that signs callbacks: the configured one, or the one that was
+/// generated once into the data directory, readable by its owner alone.
+///
+/// # Errors
+/// The disk refuses; or what lies there is no such key.
+pub(crate) fn webhook_secret(config: &Config) -> anyhow::Result<Secret> {
+    if let Some(secret) = &config.webhooks.secret {
+        return Ok(secret.0.clone());
+    }
+    let data_dir = &config.server.data_dir;
+    let path = data_dir.join("webhook-secret");
+    if !path.exists() {
+        make_private(data_dir)?;
+        // A temporary file is private from its first byte, and whoever comes second finds the first one's key.
+        let mut file = tempfile::NamedTempFile::new_in(data_dir)
+            .with_context(|| format!("{} cannot be written", data_dir.display()))?;
+        writeln!(file, "whsec_{}", STANDARD.encode(random_bytes()))?;
+        file.as_file().sync_all()?;
+        if let Err(error) = file.persist_noclobber(&path)
+            && !path.exists()
+        {
+            return Err(error.error).with_context(|| format!("{} cannot be written", path.display()));
+        }
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    match crate::config::webhook_secret(text.trim()) {
+        Some(secret) => Ok(secret),
+        None => bail!("{} holds no `whsec_…` key; remove it to have a new one made", path.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Sources, load_sources};
+
+    fn config(folder: &Path, yaml: &str) -> Config {
+        let text = format!("server:\n  data_dir: {}\n{yaml}", folder.join("data").display());
+        load_sources(&Sources { file: Some(("c".into(), text)), ..Sources::default() }).unwrap().config
+    }
+
+    #[test]
+    fn a_second_process_is_told_who_holds_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path(), "");
+        let held = Place::take(&config).unwrap();
+        let refusal = Place::take(&config).unwrap_err().to_string();
+        assert!(refusal.contains(&format!("is held by process {}", std::process::id())), "{refusal}");
+        drop(held);
+        Place::take(&config).unwrap();
+    }
+
+    #[test]
+    fn a_database_elsewhere_is_held_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let yaml = format!("database:\n  path: {}\n", folder.path().join("elsewhere/a.db").display());
+        let first = config(folder.path(), &yaml);
+        let mut second = first.clone();
+        second.server.data_dir = folder.path().join("other");
+        let _held = Place::take(&first).unwrap();
+        assert!(Place::take(&second).unwrap_err().to_string().contains("a.db is held by process"));
+    }
+
+    #[test]
+    fn a_private_database_goes_with_its_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::take(&config(folder.path(), "database:\n  path: ':memory:'\n")).unwrap();
+        let path = place.database().to_owned();
+        std::fs::write(&path, "x").unwrap();
+        drop(place);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn the_webhook_key_is_made_once_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path(), "");
+        let secret = webhook_secret(&config).unwrap();
+        assert!(secret.0.starts_with("whsec_"));
+        assert_eq!(webhook_secret(&config).unwrap(), secret);
+        let path = config.server.data_dir.join("webhook-secret");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(std::fs::metadata(&config.server.data_dir).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+        std::fs::write(&path, "nonsense").unwrap();
+        assert!(webhook_secret(&config).unwrap_err().to_string().contains("holds no `whsec_…` key"));
+    }
+}
