@@ -15,13 +15,12 @@ use crate::error::Fault;
 use crate::{SqliteStore, rows};
 
 const COLUMNS: &str = "number, id, session, version, url, endpoint, body, state, attempts_made, created_at, \
-                       next_attempt_at, lease_until";
+                       next_attempt_at";
 
-/// A delivery with what only the engine knows of it.
+/// A delivery and its row's number, which tells what became owed first.
 struct Owed {
     number: i64,
     delivery: Delivery,
-    lease_until: Option<Timestamp>,
 }
 
 #[async_trait]
@@ -153,7 +152,7 @@ fn due(
         let mut statement = conn.prepare_cached(&ready)?;
         let mut rows = statement.query(params![endpoint, now, many])?;
         while let Some(row) = rows.next()? {
-            found.push((row.get(12)?, read(row)?));
+            found.push((row.get(11)?, read(row)?));
         }
         let later: Option<i64> = conn
             .prepare_cached(
@@ -167,7 +166,7 @@ fn due(
         next = Some(*due_at);
     }
     found.truncate(limit);
-    let next = next.map(Timestamp::from_millisecond).transpose().map_err(|error| rows::unreadable(12, error))?;
+    let next = next.map(Timestamp::from_millisecond).transpose().map_err(|error| rows::unreadable(11, error))?;
     Ok((found.into_iter().map(|(_, row)| row).collect(), next))
 }
 
@@ -224,7 +223,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Owed> {
     let state = row.get_ref(7)?.as_str()?;
     Ok(Owed {
         number: row.get(0)?,
-        lease_until: rows::maybe_timestamp(row, 11)?,
         delivery: Delivery {
             id: DeliveryId(rows::uuid(row, 1)?),
             session: SessionId(rows::uuid(row, 2)?),
