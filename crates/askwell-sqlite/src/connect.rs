@@ -11,6 +11,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::Synchronous;
 
+/// How long a connection waits for another that holds what it needs.
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
+
 /// What the threads of one store know of each other.
 #[derive(Default)]
 pub(crate) struct Shared {
@@ -96,7 +99,7 @@ impl Connector {
             Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
             None => Connection::open_with_flags(path, flags)?,
         };
-        conn.busy_timeout(Duration::from_secs(5))?;
+        conn.busy_timeout(BUSY)?;
         Ok(conn)
     }
 
@@ -106,7 +109,7 @@ impl Connector {
             Some(vfs) => Connection::open_with_flags_and_vfs(&self.path, flags, vfs.as_str())?,
             None => Connection::open_with_flags(&self.path, flags)?,
         };
-        conn.busy_timeout(Duration::from_secs(5))?;
+        conn.busy_timeout(BUSY)?;
         conn.set_prepared_statement_cache_capacity(128);
         Ok(conn)
     }

@@ -215,6 +215,9 @@ impl SqliteStore {
         T: Send + 'static,
         F: FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send + 'static,
     {
+        if !self.writable() {
+            return Err(StoreError::Unavailable("the database is closed, or its disk has failed".to_owned()));
+        }
         let (task, answer) = Task::new(work);
         self.queue.push(lane, Box::new(task))?;
         answer.await.unwrap_or_else(|_| Err(closed()))

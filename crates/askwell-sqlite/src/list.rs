@@ -18,7 +18,7 @@ use crate::error::Fault;
 use crate::rows;
 
 /// How many closed sessions are examined for one page at most.
-pub(crate) const EXAMINED: usize = 20_000;
+const EXAMINED: usize = if cfg!(test) { 20 } else { 20_000 };
 
 /// Where in an order a session stands.
 type Place = (i64, Uuid);
@@ -270,4 +270,56 @@ fn place_text((key, id): Place) -> String {
 fn parse_place(text: &str) -> Option<Place> {
     let (key, id) = text.split_once('.')?;
     Some((key.parse().ok()?, Uuid::parse_str(id).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use askwell_app::ports::{Clock, Ids, SessionStore};
+    use askwell_testkit::fixtures::{Question, cancelled, then};
+    use askwell_testkit::{TestClock, TestIds};
+
+    use super::*;
+    use crate::{SqliteOptions, SqliteStore};
+
+    #[tokio::test]
+    async fn a_filtered_walk_is_bounded_and_goes_on_where_it_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(SqliteOptions::new(folder.path().join("askwell.db"))).unwrap();
+        let (ids, clock) = (TestIds::default(), TestClock::new());
+        let mut expected = Vec::new();
+        for index in 0..130 {
+            let wanted = matches!(index, 2 | 3 | 55 | 60 | 110);
+            let title = if wanted { "a needle" } else { "hay" };
+            let commit = Question::new(ids.session(), &clock.now()).words(title, "").open();
+            let session = commit.session.clone();
+            store.commit(commit).await.unwrap();
+            if index % 10 != 0 {
+                store.commit(then(&session, &clock.now(), [cancelled("ci")])).await.unwrap();
+            }
+            if wanted {
+                expected.push(session.id());
+            }
+            clock.advance(std::time::Duration::from_secs(1));
+        }
+        for order in [Order::CreatedDesc, Order::CreatedAsc] {
+            let (mut found, mut pages, mut place) = (Vec::new(), 0, None);
+            loop {
+                let text = Some("Needle".to_owned());
+                let query = SessionQuery { text, order, limit: 2, place, ..SessionQuery::default() };
+                let page = store.sessions(query).await.unwrap();
+                assert_eq!(page.total_open, 2);
+                found.extend(page.sessions.iter().map(|stored| stored.session.id()));
+                pages += 1;
+                place = page.next;
+                if place.is_none() {
+                    break;
+                }
+            }
+            if order == Order::CreatedDesc {
+                found.reverse();
+            }
+            assert_eq!(found, expected, "{order:?}");
+            assert!(pages > 5, "{pages}");
+        }
+    }
 }

@@ -132,6 +132,13 @@ impl Queue {
         drop(dropped);
     }
 
+    /// How many jobs wait.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        let waiting = self.lock();
+        waiting.open.len() + waiting.decide.len()
+    }
+
     /// Waits for something to do, at most until `until`. `None`: closed, and all is done.
     pub(crate) fn take(&self, until: Option<Instant>) -> Option<Taken> {
         let mut waiting = self.lock();

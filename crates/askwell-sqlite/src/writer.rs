@@ -17,7 +17,7 @@ use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, params};
 
 use crate::batch::{Batch, Job};
-use crate::connect::Connector;
+use crate::connect::{BUSY, Connector};
 use crate::error::{Severity, store_error};
 use crate::queue::{Pickup, Queue, Taken};
 
@@ -133,7 +133,10 @@ impl Writer {
 
     fn recover(&mut self) {
         let fresh = self.connector.writer().and_then(|conn| {
+            // It must wait for those that read, but not for long: others wait for an answer.
+            conn.busy_timeout(Duration::from_millis(100))?;
             conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::TRUNCATE)?;
+            conn.busy_timeout(BUSY)?;
             Ok(conn)
         });
         match fresh {
@@ -211,5 +214,123 @@ fn store_pickups(conn: &Connection, pickups: &[Pickup]) -> rusqlite::Result<()> 
 fn answer_all(jobs: Vec<Box<dyn Job>>, error: &StoreError) {
     for job in jobs {
         job.answer(Err(error.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use askwell_app::ports::{Clock, Ids, Lane, SessionStore};
+    use askwell_testkit::fixtures::Question;
+    use askwell_testkit::{TestClock, TestIds};
+
+    use super::*;
+    use crate::error::Fault;
+    use crate::{SqliteOptions, SqliteStore};
+
+    fn open() -> (tempfile::TempDir, Arc<SqliteStore>) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(SqliteOptions::new(folder.path().join("askwell.db"))).unwrap();
+        (folder, Arc::new(store))
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_job_that_breaks_its_batch_is_the_only_one_that_fails() {
+        let (_folder, store) = open();
+        let (ids, clock) = (TestIds::default(), TestClock::new());
+        // The writer is held until all the others are queued, so that they share a batch.
+        let (release, held) = channel::<()>();
+        let (started, running) = tokio::sync::oneshot::channel::<()>();
+        let mut started = Some(started);
+        let mut all = tokio::task::JoinSet::new();
+        let holder = Arc::clone(&store);
+        all.spawn(async move {
+            let hold = move |_: &mut Batch<'_>| {
+                started.take().unwrap().send(()).unwrap();
+                held.recv().unwrap();
+                Ok(())
+            };
+            (holder.write(Lane::Decide, hold).await.is_ok(), true)
+        });
+        running.await.unwrap();
+        for index in 0..12 {
+            let store = Arc::clone(&store);
+            let commit = Question::new(ids.session(), &clock.now()).open();
+            all.spawn(async move {
+                match index {
+                    3 => {
+                        let write_and_fail = |batch: &mut Batch<'_>| {
+                            batch.conn.execute("DELETE FROM sessions", [])?;
+                            batch.totals.sessions = [0; 6];
+                            batch.conn.execute("INSERT INTO totals (only) VALUES (1)", [])?;
+                            Ok(())
+                        };
+                        (store.write(Lane::Open, write_and_fail).await.is_ok(), false)
+                    }
+                    7 => {
+                        let panic = |_: &mut Batch<'_>| -> Result<(), Fault> { panic!("a bug") };
+                        (store.write(Lane::Open, panic).await.is_ok(), false)
+                    }
+                    _ => (store.commit(commit).await.is_ok(), true),
+                }
+            });
+        }
+        while store.queue().len() < 12 {
+            tokio::task::yield_now().await;
+        }
+        release.send(()).unwrap();
+        for (done, expected) in all.join_all().await {
+            assert_eq!(done, expected);
+        }
+        assert_eq!(store.statistics().await.unwrap().pending, 10);
+        assert!(store.is_writable());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_failed_disk_is_not_trusted_until_a_whole_checkpoint_succeeds() {
+        let (folder, store) = open();
+        let (ids, clock) = (TestIds::default(), TestClock::new());
+        let commit = || store.commit(Question::new(ids.session(), &clock.now()).open());
+        let first = commit().await.unwrap();
+        // A reader that stays at an old snapshot keeps the log from being copied whole.
+        let reader = Connection::open(folder.path().join("askwell.db")).unwrap();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM sessions;").unwrap();
+        commit().await.unwrap();
+        store.shared().suspect.store(true, Ordering::Release);
+        store.queue().nudge();
+        while commit().await.is_ok() {}
+        assert!(matches!(commit().await, Err(StoreError::Unavailable(_))));
+        assert!(!store.is_writable());
+        assert!(store.session(first.session).await.unwrap().is_some());
+        reader.execute_batch("COMMIT").unwrap();
+        while !store.is_writable() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(std::fs::metadata(folder.path().join("askwell.db-wal")).unwrap().len(), 0);
+        commit().await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_log_does_not_grow_without_end() {
+        let (folder, store) = open();
+        let (ids, clock) = (TestIds::default(), TestClock::new());
+        for _ in 0..40 {
+            let mut all = tokio::task::JoinSet::new();
+            for _ in 0..100 {
+                let store = Arc::clone(&store);
+                let words = "x".repeat(8_000);
+                let commit = Question::new(ids.session(), &clock.now()).words("long", &words).open();
+                all.spawn(async move { store.commit(commit).await.unwrap() });
+            }
+            all.join_all().await;
+        }
+        let log = std::fs::metadata(folder.path().join("askwell.db-wal")).unwrap().len();
+        assert!(log < 30 << 20, "{log}");
+        store.close().await;
+        assert!(!folder.path().join("askwell.db-wal").exists());
+        assert!(!store.is_writable());
+        let refused = store.commit(Question::new(ids.session(), &clock.now()).open()).await;
+        assert!(matches!(refused, Err(StoreError::Unavailable(_))));
     }
 }
