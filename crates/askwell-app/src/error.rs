@@ -76,6 +76,7 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::Overloaded | StoreError::Stale => Self::Overloaded,
             StoreError::Full => Self::Full,
+            StoreError::InvalidPlace => Self::InvalidCursor,
             StoreError::Unavailable(reason) => Self::Unavailable(reason),
             StoreError::KeyTaken { .. } => Self::IdempotencyMismatch,
             StoreError::FileNotReady => Self::NotFound(Noun::File),

@@ -1,1 +1,23 @@
-//! Placeholder.
+//! What tests are made of: contract suites for engines, a clock that is set by
+//! hand, ids that repeat, fixtures, and ports that live in memory.
+//!
+//! Never part of the shipped program: only ever a dev-dependency.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_errors_doc,
+    reason = "test support: a broken expectation is a failed test"
+)]
+
+pub mod blobs;
+pub mod clock;
+pub mod contract;
+pub mod fixtures;
+pub mod ids;
+pub mod sender;
+
+pub use blobs::MemoryBlobs;
+pub use clock::TestClock;
+pub use ids::TestIds;
+pub use sender::ScriptedSender;

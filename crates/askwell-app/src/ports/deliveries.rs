@@ -169,7 +169,7 @@ pub trait DeliveryStore: Send + Sync + 'static {
     /// A page of deliveries, newest first.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn deliveries(&self, query: DeliveryQuery) -> Result<DeliveryPage, StoreError>;
 
     /// Frees every lease: called once at start, when no other process can hold one.

@@ -95,6 +95,9 @@ pub enum StoreError {
     /// A named upload is not ready, or not of this session.
     #[error("a file is not ready")]
     FileNotReady,
+    /// A cursor or a page's place that this engine never gave out.
+    #[error("not a place of ours")]
+    InvalidPlace,
     /// Too much is queued.
     #[error("too much is queued")]
     Overloaded,
@@ -236,10 +239,12 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn session(&self, id: SessionId) -> Result<Option<StoredSession>, StoreError>;
 
-    /// A page of sessions.
+    /// A page of sessions. Under a filter the engine may examine only so many
+    /// closed sessions at a time: a page can then be short, or empty, and still
+    /// have a next one.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError>;
 
     /// At most `limit` sessions that are due at `now`, and when the next will be.
@@ -249,10 +254,13 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn due(&self, now: Now, limit: usize) -> Result<Due, StoreError>;
 
+    /// The cursor with this text; `None` if it is not one that this engine gives out.
+    fn parse_cursor(&self, text: &str) -> Option<Cursor>;
+
     /// Events after a cursor, oldest first.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn events(&self, after: Cursor, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// All events of one session, oldest first.

@@ -1,0 +1,141 @@
+//! One transaction of the writer and the jobs in it.
+
+use askwell_app::ports::{Committed, StoreError};
+use askwell_core::Status;
+use rusqlite::{Connection, params};
+use tokio::sync::oneshot;
+
+use crate::error::Fault;
+
+/// A piece of writing that shares its transaction with others.
+pub(crate) trait Job: Send {
+    /// Does it. May be called again after a rollback. An error of SQLite undoes the whole batch.
+    fn run(&mut self, batch: &mut Batch<'_>) -> rusqlite::Result<()>;
+
+    /// Tells the caller; `Ok` only after the transaction is on disk.
+    fn answer(self: Box<Self>, ended: Result<(), StoreError>);
+}
+
+/// The one row of counts. Read at the start of a batch, written at its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    /// In the order of [`Status::ALL`].
+    pub(crate) sessions: [i64; 6],
+    pub(crate) file_bytes: i64,
+    pub(crate) last_cursor: i64,
+    pub(crate) feed_floor: i64,
+}
+
+impl Totals {
+    pub(crate) fn read(conn: &Connection) -> rusqlite::Result<Self> {
+        let sql = "SELECT pending, active, completed, timeout, cancelled, error, file_bytes, last_cursor, feed_floor
+                   FROM totals";
+        conn.prepare_cached(sql)?.query_row([], |row| {
+            let mut sessions = [0; 6];
+            for (index, count) in sessions.iter_mut().enumerate() {
+                *count = row.get(index)?;
+            }
+            Ok(Self { sessions, file_bytes: row.get(6)?, last_cursor: row.get(7)?, feed_floor: row.get(8)? })
+        })
+    }
+
+    pub(crate) fn of(&self, status: Status) -> u64 {
+        u64::try_from(self.sessions[place(status)]).unwrap_or(0)
+    }
+
+    pub(crate) fn count(&mut self, status: Status, by: i64) {
+        self.sessions[place(status)] += by;
+    }
+
+    fn write(&self, conn: &Connection) -> rusqlite::Result<()> {
+        let [pending, active, completed, timeout, cancelled, error] = self.sessions;
+        let sql = "UPDATE totals SET pending = ?1, active = ?2, completed = ?3, timeout = ?4, cancelled = ?5,
+                   error = ?6, file_bytes = ?7, last_cursor = ?8, feed_floor = ?9";
+        conn.prepare_cached(sql)?.execute(params![
+            pending,
+            active,
+            completed,
+            timeout,
+            cancelled,
+            error,
+            self.file_bytes,
+            self.last_cursor,
+            self.feed_floor
+        ])?;
+        Ok(())
+    }
+}
+
+fn place(status: Status) -> usize {
+    match status {
+        Status::Pending => 0,
+        Status::Active => 1,
+        Status::Completed => 2,
+        Status::Timeout => 3,
+        Status::Cancelled => 4,
+        Status::Error => 5,
+    }
+}
+
+/// The transaction that is being filled.
+pub(crate) struct Batch<'c> {
+    pub(crate) conn: &'c Connection,
+    pub(crate) totals: Totals,
+    pub(crate) committed: Vec<Committed>,
+    before: Totals,
+}
+
+impl<'c> Batch<'c> {
+    pub(crate) fn begin(conn: &'c Connection) -> rusqlite::Result<Self> {
+        conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let totals = Totals::read(conn)?;
+        Ok(Self { conn, before: totals.clone(), totals, committed: Vec::new() })
+    }
+
+    /// Puts it on disk. After an error the caller rolls back.
+    pub(crate) fn commit(self) -> rusqlite::Result<Vec<Committed>> {
+        if self.totals != self.before {
+            self.totals.write(self.conn)?;
+        }
+        self.conn.prepare_cached("COMMIT")?.execute([])?;
+        Ok(self.committed)
+    }
+}
+
+/// A job made of a function and a caller who waits for what it returns.
+pub(crate) struct Task<T, F> {
+    work: F,
+    outcome: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Task<T, F> {
+    pub(crate) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
+        let (reply, answer) = oneshot::channel();
+        (Self { work, outcome: None, reply }, answer)
+    }
+}
+
+impl<T, F> Job for Task<T, F>
+where
+    T: Send,
+    F: FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send,
+{
+    fn run(&mut self, batch: &mut Batch<'_>) -> rusqlite::Result<()> {
+        match (self.work)(batch) {
+            Ok(value) => self.outcome = Some(Ok(value)),
+            Err(Fault::Refused(refusal)) => self.outcome = Some(Err(refusal)),
+            Err(Fault::Sqlite(error)) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, ended: Result<(), StoreError>) {
+        let outcome = match ended {
+            Ok(()) => self.outcome.unwrap_or_else(|| Err(StoreError::Unavailable("the job was not run".to_owned()))),
+            Err(error) => Err(error),
+        };
+        // The caller may have gone; what it asked for is done all the same.
+        let _ = self.reply.send(outcome);
+    }
+}

@@ -1,0 +1,287 @@
+//! A commit of a session, encoded on its caller's thread and stored on the writer's.
+//!
+//! Invariant: whether a commit is refused is known before its first change
+//! that would outlive the refusal, so a refused one fails alone.
+
+use askwell_app::ports::{BodyHash, Commit, Committed, IdempotencyKey, NewDelivery, StoreError};
+use askwell_core::ids::{SessionId, Version};
+use askwell_core::session::Change;
+use askwell_core::{Session, Status};
+use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
+
+use crate::batch::Batch;
+use crate::error::Fault;
+use crate::rows;
+
+struct EncodedEvent {
+    version: i64,
+    kind: &'static str,
+    at: i64,
+    data: Option<String>,
+}
+
+/// A commit, ready to be bound to statements.
+pub(crate) struct EncodedCommit {
+    session: Session,
+    expected: i64,
+    version: i64,
+    /// Of a new session only.
+    opened: Option<String>,
+    state: String,
+    events: Vec<EncodedEvent>,
+    deliveries: Vec<NewDelivery>,
+    key: Option<(IdempotencyKey, BodyHash)>,
+    files: Vec<Uuid>,
+}
+
+impl EncodedCommit {
+    /// Encodes a commit.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it cannot be told as JSON, or has no events.
+    pub(crate) fn new(commit: Commit) -> Result<Self, StoreError> {
+        let Commit { expected, session, events, deliveries, idempotency, files, lane: _ } = commit;
+        let is_new = expected == Version::NONE;
+        let mut version = expected;
+        let mut encoded = Vec::with_capacity(events.len());
+        for event in &events {
+            version = version.next();
+            let data = match &event.change {
+                Change::Opened(_) => None,
+                change => Some(encode(change)?),
+            };
+            encoded.push(EncodedEvent {
+                version: number(version)?,
+                kind: event.change.name(),
+                at: event.at.as_millisecond(),
+                data,
+            });
+        }
+        if encoded.is_empty() || version != session.version {
+            return Err(StoreError::Unavailable("the events do not lead to the session's version".to_owned()));
+        }
+        Ok(Self {
+            expected: number(expected)?,
+            version: number(version)?,
+            opened: if is_new { Some(encode(&*session.opened)?) } else { None },
+            state: encode(&session.state)?,
+            events: encoded,
+            deliveries,
+            key: idempotency,
+            files: files.iter().map(|file| file.0).collect(),
+            session,
+        })
+    }
+
+    /// Stores it in the batch.
+    pub(crate) fn store(&self, batch: &mut Batch<'_>) -> Result<Committed, Fault> {
+        self.check_files(batch)?;
+        self.take_key(batch)?;
+        let first = batch.totals.last_cursor + 1;
+        let last = batch.totals.last_cursor + i64::try_from(self.events.len()).unwrap_or(i64::MAX);
+        let previous = match self.opened.as_deref() {
+            Some(opened) => self.insert(batch, opened, last),
+            None => self.update(batch, last),
+        };
+        let previous = match previous {
+            Err(Fault::Refused(refusal)) => {
+                self.give_key_back(batch)?;
+                return Err(Fault::Refused(refusal));
+            }
+            other => other?,
+        };
+        batch.totals.last_cursor = last;
+        self.store_events(batch, first, previous)?;
+        self.store_deliveries(batch)?;
+        for file in &self.files {
+            batch.conn.prepare_cached("UPDATE files SET answered = 1 WHERE id = ?1")?.execute([file.as_bytes()])?;
+        }
+        let committed = Committed {
+            session: self.session.id(),
+            cursor: rows::cursor(last),
+            wakes_at: self.session.wakes_at(),
+            owes_delivery: !self.deliveries.is_empty(),
+        };
+        batch.committed.push(committed.clone());
+        Ok(committed)
+    }
+
+    fn id(&self) -> &[u8; 16] {
+        self.session.opened.id.0.as_bytes()
+    }
+
+    fn insert(&self, batch: &mut Batch<'_>, opened: &str, cursor: i64) -> Result<Option<i64>, Fault> {
+        let Session { opened: what, state, status, updated_at, .. } = &self.session;
+        let key = self.key.as_ref().map(|(key, _)| key);
+        let changed = batch
+            .conn
+            .prepare_cached(
+                "INSERT INTO sessions (id, version, status, kind, workflow_id, node_id, assignee, created_at,
+                    updated_at, expires_at, steady_at, run, lapses_at, closed_at, cursor, key_principal, key_text,
+                    opened, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![
+                self.id(),
+                self.version,
+                status.as_str(),
+                what.kind(),
+                what.workflow_id,
+                what.interaction["node_id"].as_str(),
+                what.assignee,
+                what.at.as_millisecond(),
+                updated_at.as_millisecond(),
+                state.deadline.expires_at.as_millisecond(),
+                state.deadline.steady_at.as_millisecond(),
+                state.deadline.run.0.as_bytes(),
+                self.lapses_at(),
+                state.closed_at.map(jiff::Timestamp::as_millisecond),
+                cursor,
+                key.map(|key| &key.principal),
+                key.map(|key| &key.key),
+                opened,
+                self.state,
+            ])?;
+        if changed == 0 {
+            return Err(Fault::Refused(StoreError::Stale));
+        }
+        batch.totals.count(*status, 1);
+        Ok(None)
+    }
+
+    /// Returns the cursor of the session's former last event.
+    fn update(&self, batch: &mut Batch<'_>, cursor: i64) -> Result<Option<i64>, Fault> {
+        let Session { state, status, updated_at, .. } = &self.session;
+        let before = batch
+            .conn
+            .prepare_cached("SELECT status, cursor FROM sessions WHERE id = ?1 AND version = ?2")?
+            .query_row(params![self.id(), self.expected], |row| Ok((rows::status(row, 0)?, row.get(1)?)))
+            .optional()?;
+        let changed = batch
+            .conn
+            .prepare_cached(
+                "UPDATE sessions SET version = ?3, status = ?4, updated_at = ?5, expires_at = ?6, steady_at = ?7,
+                    run = ?8, lapses_at = ?9, closed_at = ?10, cursor = ?11, state = ?12
+                 WHERE id = ?1 AND version = ?2",
+            )?
+            .execute(params![
+                self.id(),
+                self.expected,
+                self.version,
+                status.as_str(),
+                updated_at.as_millisecond(),
+                state.deadline.expires_at.as_millisecond(),
+                state.deadline.steady_at.as_millisecond(),
+                state.deadline.run.0.as_bytes(),
+                self.lapses_at(),
+                state.closed_at.map(jiff::Timestamp::as_millisecond),
+                cursor,
+                self.state,
+            ])?;
+        let (1, Some((former, previous))): (usize, Option<(Status, i64)>) = (changed, before) else {
+            return Err(Fault::Refused(StoreError::Stale));
+        };
+        batch.totals.count(former, -1);
+        batch.totals.count(*status, 1);
+        Ok(Some(previous))
+    }
+
+    fn lapses_at(&self) -> Option<i64> {
+        self.session.state.claim.as_ref().map(|claim| claim.lapses.expires_at.as_millisecond())
+    }
+
+    /// Refuses a commit whose uploads are not all there; a stale one is called stale even then.
+    fn check_files(&self, batch: &Batch<'_>) -> Result<(), Fault> {
+        for file in &self.files {
+            let ready = batch
+                .conn
+                .prepare_cached("SELECT 1 FROM files WHERE id = ?1 AND session = ?2")?
+                .exists(params![file.as_bytes(), self.id()])?;
+            if !ready {
+                let current = batch
+                    .conn
+                    .prepare_cached("SELECT 1 FROM sessions WHERE id = ?1 AND version = ?2")?
+                    .exists(params![self.id(), self.expected])?;
+                let stale = !current && self.opened.is_none();
+                return Err(Fault::Refused(if stale { StoreError::Stale } else { StoreError::FileNotReady }));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_key(&self, batch: &Batch<'_>) -> Result<(), Fault> {
+        let Some((key, hash)) = &self.key else { return Ok(()) };
+        let taken = batch
+            .conn
+            .prepare_cached(
+                "INSERT INTO idempotency_keys (principal, key, session, body_hash) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![key.principal, key.key, self.id(), hash])?;
+        if taken == 1 {
+            return Ok(());
+        }
+        let refusal = batch
+            .conn
+            .prepare_cached("SELECT session, body_hash FROM idempotency_keys WHERE principal = ?1 AND key = ?2")?
+            .query_row(params![key.principal, key.key], |row| {
+                Ok(StoreError::KeyTaken {
+                    session: SessionId(rows::uuid(row, 0)?),
+                    same_body: row.get::<_, BodyHash>(1)? == *hash,
+                })
+            })?;
+        Err(Fault::Refused(refusal))
+    }
+
+    fn give_key_back(&self, batch: &Batch<'_>) -> Result<(), Fault> {
+        let Some((key, _)) = &self.key else { return Ok(()) };
+        batch
+            .conn
+            .prepare_cached("DELETE FROM idempotency_keys WHERE principal = ?1 AND key = ?2")?
+            .execute(params![key.principal, key.key])?;
+        Ok(())
+    }
+
+    fn store_events(&self, batch: &Batch<'_>, first: i64, mut previous: Option<i64>) -> Result<(), Fault> {
+        let mut insert = batch.conn.prepare_cached(
+            "INSERT INTO events (cursor, previous, session, version, type, at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        for (cursor, event) in (first..).zip(&self.events) {
+            insert.execute(params![cursor, previous, self.id(), event.version, event.kind, event.at, event.data])?;
+            previous = Some(cursor);
+        }
+        Ok(())
+    }
+
+    fn store_deliveries(&self, batch: &Batch<'_>) -> Result<(), Fault> {
+        for delivery in &self.deliveries {
+            batch
+                .conn
+                .prepare_cached(
+                    "INSERT INTO deliveries (id, session, version, url, endpoint, body, state, attempts_made,
+                        created_at, next_attempt_at, due_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', 0, ?7, ?7, ?7)",
+                )?
+                .execute(params![
+                    delivery.id.0.as_bytes(),
+                    self.id(),
+                    delivery.version.0,
+                    delivery.url,
+                    delivery.endpoint,
+                    delivery.body,
+                    delivery.at.as_millisecond(),
+                ])?;
+        }
+        Ok(())
+    }
+}
+
+fn encode(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+fn number(version: Version) -> Result<i64, StoreError> {
+    i64::try_from(version.0).map_err(|error| StoreError::Unavailable(error.to_string()))
+}

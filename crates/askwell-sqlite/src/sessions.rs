@@ -1,0 +1,138 @@
+//! Sessions and the feed.
+
+use askwell_app::ports::{
+    Commit, Committed, Cursor, Due, FeedSpan, Lane, OnCommit, SessionPage, SessionQuery, SessionStore, Statistics,
+    StoreError, StoredEvent, StoredSession,
+};
+use askwell_core::ids::SessionId;
+use askwell_core::{Now, Status};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use crate::batch::Totals;
+use crate::commits::EncodedCommit;
+use crate::error::Fault;
+use crate::queue::Pickup;
+use crate::{SqliteStore, due, list, purge, rows};
+
+#[async_trait]
+impl SessionStore for SqliteStore {
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
+        let lane = commit.lane;
+        let encoded = EncodedCommit::new(commit)?;
+        self.write(lane, move |batch| encoded.store(batch)).await
+    }
+
+    fn on_commit(&self, hook: OnCommit) {
+        self.shared().set_hook(hook);
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<StoredSession>, StoreError> {
+        self.read(move |conn| {
+            let sql = select(rows::SESSION, "FROM sessions s WHERE s.id = ?1");
+            Ok(conn.prepare_cached(&sql)?.query_row([id.0.as_bytes()], rows::session).optional()?)
+        })
+        .await
+    }
+
+    async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError> {
+        self.read(move |conn| list::page(conn, &query)).await
+    }
+
+    async fn due(&self, now: Now, limit: usize) -> Result<Due, StoreError> {
+        self.read(move |conn| due::due(conn, &now, limit)).await
+    }
+
+    fn parse_cursor(&self, text: &str) -> Option<Cursor> {
+        rows::cursor_number(text).map(rows::cursor)
+    }
+
+    async fn events(&self, after: Cursor, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
+        let after = rows::cursor_number(&after.0).ok_or(StoreError::InvalidPlace)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(move |conn| {
+            let sql = select(
+                rows::EVENT,
+                "FROM events e LEFT JOIN sessions s ON e.data IS NULL AND s.id = e.session
+                 WHERE e.cursor > ?1 ORDER BY e.cursor LIMIT ?2",
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
+            let found = statement.query_map(params![after, limit], rows::event)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn history(&self, id: SessionId) -> Result<Vec<StoredEvent>, StoreError> {
+        self.read(move |conn| {
+            let sql = format!(
+                "WITH RECURSIVE chain (cursor, previous) AS (
+                    SELECT e.cursor, e.previous FROM sessions s JOIN events e ON e.cursor = s.cursor WHERE s.id = ?1
+                    UNION ALL
+                    SELECT e.cursor, e.previous FROM chain c JOIN events e ON e.cursor = c.previous)
+                 SELECT {} FROM chain c JOIN events e ON e.cursor = c.cursor
+                 LEFT JOIN sessions s ON e.data IS NULL AND s.id = e.session ORDER BY e.cursor",
+                rows::EVENT
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
+            let found = statement.query_map([id.0.as_bytes()], rows::event)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn feed_span(&self) -> Result<FeedSpan, StoreError> {
+        let totals = self.read(|conn| Ok(Totals::read(conn)?)).await?;
+        Ok(FeedSpan { earliest: rows::cursor(totals.feed_floor), latest: rows::cursor(totals.last_cursor) })
+    }
+
+    async fn statistics(&self) -> Result<Statistics, StoreError> {
+        let totals = self.read(|conn| Ok(Totals::read(conn)?)).await?;
+        Ok(Statistics {
+            pending: totals.of(Status::Pending),
+            active: totals.of(Status::Active),
+            completed: totals.of(Status::Completed),
+            timeout: totals.of(Status::Timeout),
+            cancelled: totals.of(Status::Cancelled),
+            error: totals.of(Status::Error),
+        })
+    }
+
+    fn note_pickup(&self, id: SessionId, by: &'static str, at: Timestamp) {
+        self.queue().note(Pickup { session: id, by, at });
+    }
+
+    async fn pickup(&self, id: SessionId) -> Result<Option<(String, Timestamp)>, StoreError> {
+        self.read(move |conn| {
+            let mut statement = conn.prepare_cached("SELECT by, at FROM pickups WHERE session = ?1")?;
+            let found =
+                statement.query_row([id.0.as_bytes()], |row| Ok((row.get(0)?, rows::timestamp(row, 1)?))).optional();
+            found.map_err(Fault::Sqlite)
+        })
+        .await
+    }
+
+    async fn purge(&self, before: Timestamp, limit: usize) -> Result<Vec<SessionId>, StoreError> {
+        let mut removed = Vec::new();
+        while removed.len() < limit {
+            let chunk = purge::CHUNK.min(limit - removed.len());
+            match self.write(Lane::Decide, move |batch| purge::purge(batch, before, chunk)).await {
+                Ok(some) if some.is_empty() => break,
+                Ok(some) => removed.extend(some),
+                Err(error) if removed.is_empty() => return Err(error),
+                // What is gone is gone: its files must still be told.
+                Err(_) => break,
+            }
+        }
+        Ok(removed)
+    }
+
+    fn is_writable(&self) -> bool {
+        self.writable()
+    }
+}
+
+fn select(columns: &str, rest: &str) -> String {
+    format!("SELECT {columns} {rest}")
+}

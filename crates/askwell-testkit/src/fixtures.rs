@@ -1,0 +1,196 @@
+//! Sessions, commits and deliveries to test with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askwell_app::ports::{Commit, FileRow, IdempotencyKey, Lane, NewDelivery};
+use askwell_core::access::Person;
+use askwell_core::digest::ContentHash;
+use askwell_core::ids::{DeliveryId, FileId, SessionId, Version};
+use askwell_core::now::Deadline;
+use askwell_core::session::{CLAIM_HOLD, Change, Claim, OnTimeout, Opened, Priority, Response, Source};
+use askwell_core::{Event, Now, Session};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// A person whose credential was checked.
+#[must_use]
+pub fn person(id: &str) -> Person {
+    Person { id: id.to_owned(), verified: true }
+}
+
+/// A question to open, put together by hand: it need not be one that a draft could make.
+#[derive(Clone, Debug)]
+pub struct Question {
+    opened: Opened,
+}
+
+impl Question {
+    /// A confirmation that is due an hour after `now`.
+    #[must_use]
+    pub fn new(id: SessionId, now: &Now) -> Self {
+        let opened = Opened {
+            id,
+            interaction: json!({
+                "interaction_type": "confirmation",
+                "title": "Deploy 2.4.0?",
+                "message": "All checks have passed.",
+                "node_id": null,
+            }),
+            workflow_id: None,
+            callback_url: None,
+            on_timeout: OnTimeout::Expire,
+            metadata: None,
+            tags: Vec::new(),
+            priority: Priority::Normal,
+            risk: None,
+            assignee: None,
+            candidates: Vec::new(),
+            extendable: None,
+            requester: person("ci"),
+            content_hash: ContentHash("00".repeat(32)),
+            at: now.wall,
+            deadline: Deadline::after(now, Duration::from_hours(1)),
+        };
+        Self { opened }
+    }
+
+    /// Of another kind.
+    #[must_use]
+    pub fn kind(mut self, kind: &str) -> Self {
+        self.opened.interaction["interaction_type"] = kind.into();
+        self
+    }
+
+    /// With other words.
+    #[must_use]
+    pub fn words(mut self, title: &str, message: &str) -> Self {
+        self.opened.interaction["title"] = title.into();
+        self.opened.interaction["message"] = message.into();
+        self
+    }
+
+    /// An attempt at a node.
+    #[must_use]
+    pub fn node(mut self, node: &str) -> Self {
+        self.opened.interaction["node_id"] = node.into();
+        self
+    }
+
+    /// Asked by a workflow.
+    #[must_use]
+    pub fn workflow(mut self, workflow: &str) -> Self {
+        self.opened.workflow_id = Some(workflow.to_owned());
+        self
+    }
+
+    /// Asked of somebody.
+    #[must_use]
+    pub fn assignee(mut self, assignee: &str) -> Self {
+        self.opened.assignee = Some(assignee.to_owned());
+        self
+    }
+
+    /// With one more label.
+    #[must_use]
+    pub fn tag(mut self, tag: &str) -> Self {
+        self.opened.tags.push(tag.to_owned());
+        self
+    }
+
+    /// With another deadline: so long after `now`.
+    #[must_use]
+    pub fn timeout(mut self, now: &Now, timeout: Duration) -> Self {
+        self.opened.deadline = Deadline::after(now, timeout);
+        self
+    }
+
+    /// The commit that opens it.
+    #[must_use]
+    pub fn open(self) -> Commit {
+        let at = self.opened.at;
+        let opened = Arc::new(self.opened);
+        Commit {
+            expected: Version::NONE,
+            session: Session::from_opened(Arc::clone(&opened)),
+            events: vec![Event { at, change: Change::Opened(opened) }],
+            deliveries: Vec::new(),
+            idempotency: None,
+            files: Vec::new(),
+            lane: Lane::Open,
+        }
+    }
+}
+
+/// The commit that makes `changes` happen to `session`.
+#[must_use]
+pub fn then(session: &Session, now: &Now, changes: impl IntoIterator<Item = Change>) -> Commit {
+    let events: Vec<_> = changes.into_iter().map(|change| Event { at: now.wall, change }).collect();
+    Commit {
+        expected: session.version,
+        session: events.iter().fold(session.clone(), |session, event| session.apply(event)),
+        events,
+        deliveries: Vec::new(),
+        idempotency: None,
+        files: Vec::new(),
+        lane: Lane::Decide,
+    }
+}
+
+/// The same commit under a key.
+#[must_use]
+pub fn keyed(commit: Commit, key: &str, body: u8) -> Commit {
+    let key = IdempotencyKey { principal: "local".to_owned(), key: key.to_owned() };
+    Commit { idempotency: Some((key, [body; 32])), ..commit }
+}
+
+/// The same commit, owing a callback to `endpoint`.
+#[must_use]
+pub fn owing(commit: Commit, id: DeliveryId, endpoint: &str) -> Commit {
+    let delivery = NewDelivery {
+        id,
+        url: format!("{endpoint}/hook"),
+        endpoint: endpoint.to_owned(),
+        version: commit.session.version,
+        body: json!({ "session_id": commit.session.id() }).to_string(),
+        at: commit.session.updated_at,
+    };
+    let mut commit = commit;
+    commit.deliveries.push(delivery);
+    commit
+}
+
+/// Somebody answers.
+#[must_use]
+pub fn answered(by: &str, data: Value, now: &Now) -> Change {
+    let response =
+        Response { data, at: now.wall, by: Some(person(by)), source: Source::Person, comment: None, files: Vec::new() };
+    Change::Answered { response }
+}
+
+/// Somebody claims.
+#[must_use]
+pub fn claimed(by: &str, now: &Now) -> Change {
+    Change::Claimed { claim: Claim { by: person(by), since: now.wall, lapses: Deadline::after(now, CLAIM_HOLD) } }
+}
+
+/// Somebody cancels.
+#[must_use]
+pub fn cancelled(by: &str) -> Change {
+    Change::Cancelled { by: person(by), reason: "no longer needed".to_owned() }
+}
+
+/// An upload of `size` bytes.
+#[must_use]
+pub fn file(id: FileId, session: SessionId, size: u64, at: Timestamp) -> FileRow {
+    FileRow {
+        id,
+        session,
+        name: "plan.pdf".to_owned(),
+        size,
+        content_type: "application/pdf".to_owned(),
+        sha256: "ab".repeat(32),
+        created_at: at,
+        answered: false,
+    }
+}

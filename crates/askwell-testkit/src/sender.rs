@@ -1,0 +1,63 @@
+//! A sender that calls nobody: it says what it was told to say and remembers what it was asked to send.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use askwell_app::ports::{Delivery, Permission, Sender, Sent};
+use async_trait::async_trait;
+
+/// A sender that calls nobody. Without a script every call comes back with 200.
+#[derive(Debug, Default)]
+pub struct ScriptedSender {
+    script: Mutex<VecDeque<Sent>>,
+    sent: Mutex<Vec<Delivery>>,
+    refusal: Mutex<Option<(String, String)>>,
+}
+
+impl ScriptedSender {
+    /// A sender whose next calls come back with `script`, one after the other.
+    #[must_use]
+    pub fn new(script: impl IntoIterator<Item = Sent>) -> Self {
+        Self { script: Mutex::new(script.into_iter().collect()), ..Self::default() }
+    }
+
+    /// A status, without `Retry-After`.
+    #[must_use]
+    pub fn status(status: u16) -> Sent {
+        Sent::Status { status, retry_after: None }
+    }
+
+    /// Adds to the script.
+    pub fn then(&self, sent: Sent) {
+        self.script.lock().unwrap().push_back(sent);
+    }
+
+    /// From now on no address may be called, by the rule `setting`.
+    pub fn refuse(&self, reason: &str, setting: &str) {
+        *self.refusal.lock().unwrap() = Some((reason.to_owned(), setting.to_owned()));
+    }
+
+    /// All that was asked to be sent, in order.
+    #[must_use]
+    pub fn sent(&self) -> Vec<Delivery> {
+        self.sent.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Sender for ScriptedSender {
+    async fn send(&self, delivery: &Delivery) -> Sent {
+        self.sent.lock().unwrap().push(delivery.clone());
+        if let Some((reason, _)) = &*self.refusal.lock().unwrap() {
+            return Sent::Refused { reason: reason.clone() };
+        }
+        self.script.lock().unwrap().pop_front().unwrap_or_else(|| Self::status(200))
+    }
+
+    async fn permission(&self, _url: &str) -> Permission {
+        match &*self.refusal.lock().unwrap() {
+            Some((reason, setting)) => Permission::Refused { reason: reason.clone(), setting: setting.clone() },
+            None => Permission::Allowed,
+        }
+    }
+}
