@@ -76,9 +76,9 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::Overloaded | StoreError::Stale => Self::Overloaded,
             StoreError::Full => Self::Full,
-            StoreError::InvalidPlace => Self::InvalidCursor,
             StoreError::Unavailable(reason) => Self::Unavailable(reason),
             StoreError::KeyTaken { .. } => Self::IdempotencyMismatch,
+            StoreError::InvalidPlace => Self::InvalidCursor,
             StoreError::FileNotReady => Self::NotFound(Noun::File),
         }
     }

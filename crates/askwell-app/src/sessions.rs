@@ -355,12 +355,7 @@ impl App {
         if !permits(&caller.principal, action, Some(&stored.session)) {
             return Err(AppError::Forbidden);
         }
-        let unchanged = stored.clone();
-        match self.change_from(Some(stored.session), id, command).await {
-            // An answer that found the question unreadable has failed the session; say how it closed.
-            Ok(changed) if changed.session == unchanged.session => Ok(unchanged),
-            other => other,
-        }
+        self.change_from(Some(stored.session), id, command).await
     }
 
     /// Load, decide, commit; again while others are faster. `session` saves the first load.
@@ -368,7 +363,7 @@ impl App {
         &self,
         mut session: Option<Session>,
         id: SessionId,
-        mut command: Command,
+        command: Command,
     ) -> Result<StoredSession, AppError> {
         let inner = &self.inner;
         for _ in 0..TRIES {
@@ -383,8 +378,8 @@ impl App {
                 Ok(events) => events,
                 Err(Rejection::Unreadable(reason)) => {
                     tracing::error!(session = %id, reason, "a stored question no longer loads");
-                    command = Command::Fail { reason };
-                    session = Some(before);
+                    // Then `command` meets a closed session and says so.
+                    Box::pin(self.change_from(Some(before), id, Command::Fail { reason })).await?;
                     continue;
                 }
                 Err(rejection) => return Err(rejection.into()),

@@ -269,9 +269,6 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn history(&self, id: SessionId) -> Result<Vec<StoredEvent>, StoreError>;
 
-    /// The cursor with this text; `None`: the text is none that this engine hands out.
-    fn parse_cursor(&self, text: &str) -> Option<Cursor>;
-
     /// Which part of the feed is kept.
     ///
     /// # Errors

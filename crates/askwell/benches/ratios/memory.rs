@@ -48,7 +48,7 @@ pub(crate) async fn million_pending() -> (Value, Value) {
     let store = open_store(&full.path().join("data/askwell.db"));
     println!("  storing a million pending sessions …");
     fill(&store, MILLION).await;
-    store.close();
+    store.close().await;
     drop(store);
     let start = Instant::now();
     let server = Server::start(full.path());

@@ -20,8 +20,8 @@ use crate::{Effort, median};
 
 const PRODUCERS: usize = 256;
 
-pub(crate) fn open_store(path: &Path) -> SqliteStore {
-    SqliteStore::open(SqliteOptions::new(path)).unwrap()
+pub(crate) fn open_store(path: &Path) -> Arc<SqliteStore> {
+    Arc::new(SqliteStore::open(SqliteOptions::new(path)).unwrap())
 }
 
 pub(crate) fn now() -> Now {
@@ -56,13 +56,13 @@ pub(crate) fn draft() -> Draft {
 }
 
 /// Stores `count` pending sessions with 256 producers; how many a second.
-pub(crate) async fn fill(store: &SqliteStore, count: usize) -> f64 {
+pub(crate) async fn fill(store: &Arc<SqliteStore>, count: usize) -> f64 {
     let next = Arc::new(AtomicUsize::new(0));
     let draft = Arc::new(draft());
     let start = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..PRODUCERS {
-        let (store, next, draft) = (store.clone(), Arc::clone(&next), Arc::clone(&draft));
+        let (store, next, draft) = (Arc::clone(store), Arc::clone(&next), Arc::clone(&draft));
         tasks.spawn(async move {
             while next.fetch_add(1, Ordering::Relaxed) < count {
                 store.commit(create(&draft, new_id())).await.unwrap();
@@ -82,7 +82,7 @@ pub(crate) async fn create_vs_raw_batch(effort: Effort) -> Value {
     let count = if effort.long { 40_000 } else { 15_000 };
     let folder = tempfile::tempdir().unwrap();
     let store = open_store(&folder.path().join("ours.db"));
-    let raw = Raw::open(&folder.path().join("raw.db"));
+    let raw = Raw::open(&folder.path().join("raw.db")).await;
     fill(&store, 2_000).await;
     raw.fill(2_000);
     let mut ratios = Vec::new();
@@ -101,10 +101,10 @@ struct Raw {
 }
 
 impl Raw {
-    fn open(path: &Path) -> Self {
+    async fn open(path: &Path) -> Self {
         // The store makes the schema; then its file is written without it.
         let store = open_store(path);
-        store.close();
+        store.close().await;
         drop(store);
         let connection = rusqlite::Connection::open(path).unwrap();
         connection.pragma_update(None, "journal_mode", "wal").unwrap();

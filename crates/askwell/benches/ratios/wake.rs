@@ -80,7 +80,7 @@ pub(crate) async fn respond_wake_vs_commit(effort: Effort) -> Value {
     let store = open_store(&folder.path().join("wake.db"));
     let world = Arc::new(World);
     let parts = Parts {
-        store: Arc::new(store.clone()),
+        store: Arc::clone(&store) as _,
         blobs: Arc::clone(&world) as _,
         sender: Arc::clone(&world) as _,
         clock: Arc::clone(&world) as _,
