@@ -1,1 +1,40 @@
-//! Placeholder.
+//! HTTP: the wire, the routes, the accept loop.
+//!
+//! Job: turn requests into calls of `askwell_app::App`, and what comes back
+//! into JSON. Invariant: rules live in the core; a handler decodes, calls and
+//! encodes. Neighbours: the binary wires [`router`] and [`serve`]; `locales/`
+//! holds the words.
+
+mod accept;
+mod identity;
+mod locale;
+mod middleware;
+mod openapi;
+mod rest;
+mod stall;
+mod state;
+mod wire;
+
+use std::sync::Arc;
+
+use askwell_app::App;
+use axum::Router;
+
+pub use self::accept::{LimitsOptions, serve};
+pub use self::locale::Locale;
+pub use self::openapi::{error_reference, openapi};
+pub use self::state::{AuthMode, ServerOptions};
+
+use self::middleware::{Around, Guard, around};
+use self::state::Server;
+
+/// Every route of the server, with all that surrounds them.
+pub fn router(app: App, options: ServerOptions) -> Router {
+    let options = Arc::new(options);
+    let layer = Around { guard: Arc::new(Guard::new(&options)), options: Arc::clone(&options) };
+    let (routes, _) = rest::routes().split_for_parts();
+    routes
+        .fallback(rest::nothing_here)
+        .layer(axum::middleware::from_fn_with_state(layer, around))
+        .with_state(Server { app, options })
+}

@@ -1,0 +1,189 @@
+//! The accept loop.
+//!
+//! Job: connections in, requests to the router, a bounded stop. Our own,
+//! because a parked long-poll must cost little: small buffers, one task, no
+//! protocol detection. Invariant: a slow or greedy client costs a bounded
+//! amount of memory for a bounded time; a stop ends within `drain_timeout`.
+//! Neighbours: `middleware` bounds what happens within a request. Whoever stops
+//! also calls `App::stop`, which ends long-polls and streams.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+/// What bounds connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitsOptions {
+    /// Connections at once; more wait in the system's queue.
+    pub max_connections: usize,
+    /// How long the head of a request may take, also the next one on an idle connection.
+    pub header_read_timeout: Duration,
+    /// The largest head of a request and the largest buffer of a connection, in bytes; at least 8 KiB.
+    pub max_buffer: usize,
+    /// Header fields of a request.
+    pub max_headers: usize,
+    /// How long a write may make no progress.
+    pub write_stall_timeout: Duration,
+    /// How long a stop waits for requests under way.
+    pub drain_timeout: Duration,
+}
+
+impl Default for LimitsOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 20_000,
+            header_read_timeout: Duration::from_secs(30),
+            max_buffer: 16 << 10,
+            max_headers: 64,
+            write_stall_timeout: Duration::from_secs(60),
+            drain_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Serves until `shutdown`, then lets requests under way end.
+///
+/// # Errors
+/// None after the start: what goes wrong with a connection ends that connection.
+pub async fn serve(
+    listeners: Vec<TcpListener>,
+    router: Router,
+    limits: LimitsOptions,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let loops = TaskTracker::new();
+    let connections = Arc::new(Connections::new(router, limits));
+    for listener in listeners {
+        loops.spawn(accept(listener, Arc::clone(&connections)));
+    }
+    shutdown.await;
+    connections.closing.cancel();
+    loops.close();
+    loops.wait().await;
+    connections.tracker.close();
+    if tokio::time::timeout(limits.drain_timeout, connections.tracker.wait()).await.is_err() {
+        tracing::warn!(left = connections.tracker.len(), "requests under way are cut off");
+        connections.cut.cancel();
+        connections.tracker.wait().await;
+    }
+    Ok(())
+}
+
+/// What connections share.
+struct Connections {
+    router: Router,
+    http: http1::Builder,
+    limits: LimitsOptions,
+    places: Arc<Semaphore>,
+    tracker: TaskTracker,
+    /// No new requests.
+    closing: CancellationToken,
+    /// No time left.
+    cut: CancellationToken,
+}
+
+impl Connections {
+    fn new(router: Router, limits: LimitsOptions) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(limits.header_read_timeout)
+            .max_buf_size(limits.max_buffer.max(8 << 10))
+            .max_headers(limits.max_headers)
+            .keep_alive(true);
+        Self {
+            router,
+            http,
+            limits,
+            places: Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS))),
+            tracker: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            cut: CancellationToken::new(),
+        }
+    }
+}
+
+/// Takes connections from one listener until the stop.
+async fn accept(listener: TcpListener, connections: Arc<Connections>) {
+    let mut back_off = Duration::ZERO;
+    loop {
+        let next = async {
+            let place = Arc::clone(&connections.places).acquire_owned().await.ok()?;
+            Some((place, listener.accept().await))
+        };
+        let accepted = tokio::select! {
+            biased;
+            () = connections.closing.cancelled() => return,
+            accepted = next => accepted,
+        };
+        match accepted {
+            Some((place, Ok((stream, peer)))) => {
+                back_off = Duration::ZERO;
+                let connection = converse(stream, peer, Arc::clone(&connections));
+                connections.tracker.spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
+            }
+            Some((_, Err(error))) if is_of_one_connection(&error) => {}
+            Some((place, Err(error))) => {
+                // No descriptors, most likely: others must end before it makes sense to try again.
+                drop(place);
+                back_off = (back_off * 2).clamp(Duration::from_millis(50), Duration::from_secs(1));
+                tracing::error!(%error, ?back_off, "cannot accept connections");
+                tokio::select! {
+                    () = connections.closing.cancelled() => return,
+                    () = tokio::time::sleep(back_off) => {}
+                }
+            }
+            None => return,
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+/// Serves one connection to its end.
+async fn converse(stream: TcpStream, peer: SocketAddr, connections: Arc<Connections>) {
+    // Small answers must not wait for an acknowledgement; where that cannot be set they only come later.
+    let _ = stream.set_nodelay(true);
+    let router = connections.router.clone();
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    let stream = crate::stall::StallGuard::new(stream, connections.limits.write_stall_timeout);
+    let connection = connections.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = connections.closing.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = connections.cut.cancelled() => Ok(()),
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection ended badly");
+    }
+}

@@ -1,0 +1,252 @@
+//! The API's description, made from the handlers themselves.
+//!
+//! Job: what the routes say, plus what every route shares: its failures, by the
+//! codes that can occur, and the table of all codes in both languages.
+//! Invariant: the same text at every run. Neighbours: `rest` annotates
+//! handlers; `tests/rest/openapi.rs` holds the text against
+//! `docs/reference/openapi.json`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use crate::locale::Locale;
+use crate::rest;
+use crate::wire::problem::Code;
+use crate::wire::schema::ProblemBody;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Askwell",
+        description = "Automation asks a person and gets exactly one trustworthy answer.",
+        license(name = "MIT")
+    ),
+    components(schemas(ProblemBody)),
+    tags(
+        (name = "sessions", description = "Open, read and close questions"),
+        (name = "answers", description = "Answer them"),
+        (name = "files", description = "Uploads for an answer"),
+        (name = "events", description = "Follow changes"),
+        (name = "deliveries", description = "Callbacks"),
+        (name = "server", description = "Counts, kinds and health")
+    )
+)]
+struct Description;
+
+use Code::{
+    Claimed, ContentChanged, CursorExpired, DeliveryNotFound, DiskFull, DuplicateKey, FileNotFound, FileTooLarge,
+    Forbidden, HostNotAllowed, IdempotencyMismatch, Internal, InvalidCursor, InvalidMultipart, MalformedJson,
+    MissingField, NotClaimed, NotExtendable, NumberOutOfRange, OriginNotAllowed, Overloaded, PayloadTooLarge,
+    QuotaExceeded, RequestTimeout, ReservedKey, SessionClosed, SessionExpired, SessionNotFound, TooDeep, Unavailable,
+    UnsupportedMediaType, UploadInterrupted, UploadNotExpected, ValidationFailed,
+};
+
+/// What any request can meet.
+const ALWAYS: &[Code] = &[HostNotAllowed, OriginNotAllowed, Internal];
+const READ: &[Code] = &[Forbidden, Unavailable];
+const WRITE: &[Code] = &[Forbidden, Overloaded, Unavailable, DiskFull];
+const BODY: &[Code] = &[
+    MalformedJson,
+    DuplicateKey,
+    ReservedKey,
+    TooDeep,
+    NumberOutOfRange,
+    RequestTimeout,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+];
+const CHANGE: &[Code] = &[SessionNotFound, SessionClosed, SessionExpired];
+
+/// The failures of each operation beside [`ALWAYS`].
+const FAILURES: &[(&str, &[&[Code]])] = &[
+    ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch]]),
+    ("listSessions", &[READ, &[ValidationFailed]]),
+    ("getSession", &[READ, &[SessionNotFound, ValidationFailed]]),
+    ("getSessionStatus", &[READ, &[SessionNotFound]]),
+    ("cancelSession", &[WRITE, BODY, CHANGE]),
+    ("deleteSession", &[WRITE, BODY, CHANGE]),
+    ("claimSession", &[WRITE, BODY, CHANGE, &[Claimed]]),
+    ("releaseSession", &[WRITE, BODY, CHANGE, &[Claimed, NotClaimed]]),
+    ("extendSession", &[WRITE, BODY, CHANGE, &[MissingField, NotExtendable]]),
+    ("getSessionHistory", &[READ, &[SessionNotFound]]),
+    ("respondToSession", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged, FileNotFound]]),
+    (
+        "uploadFile",
+        &[
+            WRITE,
+            &[SessionNotFound, InvalidMultipart, UploadInterrupted, UploadNotExpected, FileTooLarge, QuotaExceeded],
+            &[UnsupportedMediaType, ValidationFailed],
+        ],
+    ),
+    ("listFiles", &[READ, &[SessionNotFound]]),
+    ("downloadFile", &[READ, &[SessionNotFound, FileNotFound]]),
+    ("removeFile", &[WRITE, &[SessionNotFound, FileNotFound, UploadNotExpected]]),
+    ("listEvents", &[READ, &[CursorExpired, InvalidCursor, ValidationFailed]]),
+    ("listDeliveries", &[READ, &[ValidationFailed]]),
+    ("redeliver", &[WRITE, &[DeliveryNotFound]]),
+    ("getStatistics", &[READ]),
+    ("listTemplates", &[]),
+    ("getHealth", &[]),
+    ("getReadiness", &[]),
+    ("getMetrics", &[]),
+];
+
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let mut text = serde_json::to_string_pretty(&openapi()).unwrap_or_default();
+    text.push('\n');
+    text
+});
+
+/// The description as text.
+pub(crate) fn text() -> &'static str {
+    &TEXT
+}
+
+/// The description of the API, `OpenAPI` 3.1.
+pub fn openapi() -> Value {
+    let mut routes = rest::routes();
+    let mut description = Description::openapi();
+    description.merge(routes.to_openapi());
+    let mut description = serde_json::to_value(description).unwrap_or_default();
+    if let Some(paths) = description["paths"].as_object_mut() {
+        let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut);
+        operations.for_each(add_failures);
+    }
+    description["x-problem-codes"] = Code::ALL.iter().map(|code| describe(*code)).collect();
+    description["x-finding-codes"] = askwell_core::Code::ALL
+        .iter()
+        .map(|code| {
+            let text = |locale: Locale| template(locale, &format!("finding-{code}"));
+            json!({ "code": code.as_str(), "detail": { "en": text(Locale::En), "zh-CN": text(Locale::ZhCn) } })
+        })
+        .collect();
+    description
+}
+
+fn add_failures(operation: &mut Value) {
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    let own = FAILURES.iter().find(|(name, _)| *name == id).map_or(&[][..], |(_, groups)| *groups);
+    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for code in ALWAYS.iter().chain(own.iter().copied().flatten()) {
+        by_status.entry(code.status().as_u16()).or_default().push(code.as_str());
+    }
+    for (status, codes) in by_status {
+        let described = operation["responses"].get(status.to_string()).is_some();
+        if !described {
+            operation["responses"][status.to_string()] = json!({
+                "description": codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", "),
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+                "x-codes": codes,
+            });
+        }
+    }
+}
+
+fn describe(code: Code) -> Value {
+    let id = format!("problem-{}", code.as_str());
+    let both = |attribute: &str| {
+        let text = |locale| template(locale, &format!("{id}{attribute}"));
+        json!({ "en": text(Locale::En), "zh-CN": text(Locale::ZhCn) })
+    };
+    json!({ "code": code.as_str(), "status": code.status().as_u16(), "title": both(""), "detail": both(".detail") })
+}
+
+/// A message with the names of its values in their places.
+fn template(locale: Locale, id: &str) -> String {
+    const NAMES: [&str; 24] = [
+        "actual", "allowed", "at", "by", "count", "earliest", "expected", "host", "key", "kind", "left", "limit",
+        "method", "name", "origin", "pattern", "pointer", "reason", "seconds", "setting", "status", "unit", "until",
+        "value",
+    ];
+    locale.text(id, &NAMES.map(|name| (name, format!("{{{name}}}"))))
+}
+
+/// Every code with its status and its meaning in both languages, as Markdown.
+pub fn error_reference() -> String {
+    let mut text = String::from(
+        "# Errors\n\nEvery failure is `application/problem+json` (RFC 9457). `code` is stable; `title`, `detail` and `error` \
+         are in the caller's language. This file is written by the tests of `askwell-server`.\n\n## Problems\n\n\
+         | Status | `code` | English | 中文 |\n|---|---|---|---|\n",
+    );
+    let cell = |text: String| text.replace('|', "\\|").replace('\n', " ");
+    for code in Code::ALL {
+        let id = format!("problem-{}", code.as_str());
+        let both = |locale| {
+            let sentence = |attribute: &str| cell(template(locale, &format!("{id}{attribute}")));
+            (sentence(""), sentence(".detail"))
+        };
+        let (english, chinese) = (both(Locale::En), both(Locale::ZhCn));
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | {}. {} | {}。{} |",
+            code.status().as_u16(),
+            code.as_str(),
+            english.0,
+            english.1,
+            chinese.0,
+            chinese.1
+        );
+    }
+    text.push_str(
+        "\n## Findings\n\nThey stand in `errors` (with a `pointer` or a `parameter`) and in `warnings`.\n\n\
+         | `code` | English | 中文 |\n|---|---|---|\n",
+    );
+    for code in askwell_core::Code::ALL {
+        let sentence = |locale| cell(template(locale, &format!("finding-{code}")));
+        let _ = writeln!(text, "| `{code}` | {} | {} |", sentence(Locale::En), sentence(Locale::ZhCn));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_names_its_failures() {
+        let description = openapi();
+        let paths = description["paths"].as_object().unwrap();
+        let mut ids: Vec<&str> = paths
+            .values()
+            .flat_map(|path| path.as_object().unwrap().values())
+            .map(|operation| operation["operationId"].as_str().unwrap())
+            .collect();
+        let mut listed: Vec<&str> = FAILURES.iter().map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(ids, listed);
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn walk(value: &Value, found: &mut Vec<String>) {
+            match value {
+                Value::Object(map) => {
+                    if let Some(Value::String(reference)) = map.get("$ref") {
+                        found.push(reference.clone());
+                    }
+                    map.values().for_each(|value| walk(value, found));
+                }
+                Value::Array(list) => list.iter().for_each(|value| walk(value, found)),
+                _ => {}
+            }
+        }
+        let description = openapi();
+        let mut references = Vec::new();
+        walk(&description, &mut references);
+        for reference in references {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(description.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn is_the_same_at_every_run() {
+        assert_eq!(openapi(), openapi());
+    }
+}

@@ -1,0 +1,53 @@
+//! The route table: the API's contents page.
+//!
+//! Handlers are three lines: decode, call, encode. What they decode comes from
+//! `wire/body.rs` and `wire/params.rs`, what they encode from `wire`.
+
+mod answers;
+mod deliveries;
+mod docs;
+mod events;
+mod files;
+mod health;
+mod path;
+mod query;
+mod sessions;
+mod statistics;
+mod templates;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::Server;
+use crate::wire::problem::{Code, Problem};
+
+/// Every route, with its documentation.
+pub(crate) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new()
+        .routes(routes!(sessions::open, sessions::list))
+        .routes(routes!(sessions::show, sessions::delete))
+        .routes(routes!(sessions::status))
+        .routes(routes!(sessions::cancel))
+        .routes(routes!(sessions::claim))
+        .routes(routes!(sessions::release))
+        .routes(routes!(sessions::extend))
+        .routes(routes!(sessions::history))
+        .routes(routes!(answers::respond))
+        // answers::respond_many joins here as soon as the use case exists.
+        .routes(routes!(files::upload, files::list))
+        .routes(routes!(files::download, files::remove))
+        .routes(routes!(events::feed))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::redeliver))
+        .routes(routes!(statistics::statistics))
+        .routes(routes!(templates::templates))
+        .routes(routes!(health::health))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::metrics))
+        .merge(docs::routes())
+}
+
+/// No such path.
+pub(crate) async fn nothing_here() -> Problem {
+    Problem::new(Code::RouteNotFound)
+}

@@ -1,0 +1,78 @@
+//! What every handler gets: the application and the owner's choices about HTTP.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use askwell_app::App;
+
+use crate::locale::Locale;
+
+/// How callers are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthMode {
+    /// Not at all: everybody is the local owner. `Host` and `Origin` are checked instead.
+    #[default]
+    Open,
+}
+
+/// The owner's choices about HTTP.
+#[derive(Clone)]
+pub struct ServerOptions {
+    /// How callers are told apart.
+    pub auth: AuthMode,
+    /// Pages that may call, as `https://host:port`. `*` means loopback pages, which may always.
+    pub cors_origins: Vec<String>,
+    /// Names beside loopback ones that `Host` may have, with or without a port.
+    pub allowed_hosts: Vec<String>,
+    /// Under which address people reach the server, without a slash at its end.
+    pub public_url: Option<String>,
+    /// The language of callers who ask for none that exists.
+    pub default_locale: Locale,
+    /// The name that `/api/health` gives.
+    pub service_name: String,
+    /// The version that `/api/health` gives.
+    pub service_version: String,
+    /// Writes the metrics for `/metrics`.
+    pub metrics_render: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Whether respond, cancel and create give 400 where the original did.
+    pub original_status_codes: bool,
+    /// How long a JSON body may take, and an upload without a byte.
+    pub body_read_timeout: Duration,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            auth: AuthMode::Open,
+            cors_origins: Vec::new(),
+            allowed_hosts: Vec::new(),
+            public_url: None,
+            default_locale: Locale::ZhCn,
+            service_name: "human_loop_mcp".to_owned(),
+            service_version: env!("CARGO_PKG_VERSION").to_owned(),
+            metrics_render: Arc::new(String::new),
+            original_status_codes: false,
+            body_read_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl fmt::Debug for ServerOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerOptions")
+            .field("auth", &self.auth)
+            .field("cors_origins", &self.cors_origins)
+            .field("allowed_hosts", &self.allowed_hosts)
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What every handler gets.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    pub(crate) app: App,
+    pub(crate) options: Arc<ServerOptions>,
+}

@@ -1,0 +1,197 @@
+//! The interaction as it stands on the wire: as stored, and its message as HTML.
+//!
+//! Invariant: HTML leaves here only through the one sanitiser, whose list names
+//! what is allowed; nothing in it loads anything from anywhere.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use pulldown_cmark::{Options, Parser, html};
+use serde_json::Value;
+
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let tags = [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ];
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .tags(HashSet::from(tags))
+        .clean_content_tags(HashSet::from(["script", "style", "iframe", "object", "svg", "math", "template"]))
+        .add_tag_attributes("a", ["href"])
+        .add_tag_attributes("ol", ["start"])
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow"));
+    builder
+});
+
+/// The interaction with its `message` also as HTML, in the same shape: a text, or a text for each language.
+pub(crate) fn with_html(interaction: &Value) -> Value {
+    let mut rendered = interaction.clone();
+    if let Some(body) = rendered.as_object_mut() {
+        let html = match body.get("message") {
+            Some(Value::String(text)) => Value::String(render(text)),
+            Some(Value::Object(texts)) => {
+                let translate = |(language, text): (&String, &Value)| {
+                    text.as_str().map(|text| (language.clone(), Value::String(render(text))))
+                };
+                Value::Object(texts.iter().filter_map(translate).collect())
+            }
+            _ => Value::Null,
+        };
+        body.insert("message_html".to_owned(), html);
+    }
+    rendered
+}
+
+/// Markdown as safe HTML.
+fn render(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut unsafe_html = String::with_capacity(markdown.len() * 2);
+    html::push_html(&mut unsafe_html, Parser::new_ext(markdown, options));
+    SANITISER.clean(&unsafe_html).to_string()
+}
+
+/// The kinds that exist, each with an example of what a requester sends.
+pub(crate) fn examples() -> Vec<(&'static str, Value)> {
+    // Replaced by `askwell_core::interaction::examples` as soon as that is here.
+    vec![
+        (
+            "confirmation",
+            serde_json::json!({
+                "interaction_type": "confirmation",
+                "title": "确认部署",
+                "message": "确定要部署到生产环境吗？",
+                "options": [{"value": "confirm", "label": "确认"}, {"value": "cancel", "label": "取消"}],
+                "timeout": 300
+            }),
+        ),
+        (
+            "selection",
+            serde_json::json!({
+                "interaction_type": "selection",
+                "title": "选择部署环境",
+                "message": "请选择要部署的目标环境",
+                "options": [{"value": "dev", "label": "开发环境"}, {"value": "prod", "label": "生产环境"}]
+            }),
+        ),
+        (
+            "text_input",
+            serde_json::json!({
+                "interaction_type": "text_input",
+                "title": "服务器配置",
+                "message": "请填写服务器配置信息",
+                "fields": [{"name": "port", "label": "端口号", "field_type": "number", "required": true}]
+            }),
+        ),
+        (
+            "file_upload",
+            serde_json::json!({
+                "interaction_type": "file_upload",
+                "title": "上传配置文件",
+                "message": "请上传应用配置文件",
+                "accept_types": [".json", ".yaml"],
+                "max_file_size": "10MB"
+            }),
+        ),
+    ]
+}
+
+/// The names of the kinds that exist.
+pub(crate) fn kinds() -> Vec<&'static str> {
+    examples().into_iter().map(|(kind, _)| kind).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_what_is_meant() {
+        let html = render("# Title\n\n*a* **b** `c` ~~d~~\n\n|x|y|\n|-|-|\n|1|2|\n\n[link](https://example.com/?a=1)");
+        for part in
+            ["<h1>Title</h1>", "<em>a</em>", "<strong>b</strong>", "<code>c</code>", "<del>d</del>", "<td>1</td>"]
+        {
+            assert!(html.contains(part), "{html}");
+        }
+        assert!(html.contains(r#"<a href="https://example.com/?a=1" rel="noopener noreferrer nofollow">link</a>"#));
+    }
+
+    #[test]
+    fn runs_nothing_and_loads_nothing() {
+        let hostile = [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "![pixel](https://evil.example/p.png)",
+            "[x](javascript:alert(1))",
+            "[x](data:text/html,hi)",
+            "[x](//evil.example)",
+            "<a href=\"jAvAsCrIpT:alert(1)\">x</a>",
+            "<svg onload=alert(1)><script>1</script></svg>",
+            "<iframe src=https://evil.example></iframe>",
+            "<p style=\"background:url(https://evil.example)\" onclick=alert(1)>x</p>",
+            "<form action=https://evil.example><input name=p></form>",
+            "<base href=https://evil.example>",
+            "<meta http-equiv=refresh content=0>",
+            "<math><mi xlink:href=javascript:alert(1)>x</math>",
+            "<style>@import 'https://evil.example'</style>",
+        ];
+        for markdown in hostile {
+            let html = render(markdown).to_lowercase();
+            let bad = [
+                "<script",
+                "<img",
+                "javascript:",
+                "data:",
+                "onerror",
+                "onload",
+                "onclick",
+                "<svg",
+                "<iframe",
+                "style",
+                "<form",
+                "<base",
+                "<meta",
+                "<math",
+                "src=",
+                "href=\"//",
+            ];
+            for bad in bad {
+                assert!(!html.contains(bad), "{markdown} → {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn follows_the_shape_of_the_message() {
+        let one = with_html(&serde_json::json!({"message": "*x*"}));
+        assert_eq!(one["message_html"], "<p><em>x</em></p>\n");
+        let two = with_html(&serde_json::json!({"message": {"zh-CN": "甲", "en": "a"}}));
+        assert_eq!(two["message_html"]["en"], "<p>a</p>\n");
+        assert_eq!(with_html(&serde_json::json!({"message": null}))["message_html"], Value::Null);
+    }
+}
