@@ -46,7 +46,7 @@ pub struct LimitsOptions {
 impl Default for LimitsOptions {
     fn default() -> Self {
         Self {
-            max_connections: 20_000,
+            max_connections: 16_000,
             header_read_timeout: Duration::from_secs(30),
             max_buffer: 16 << 10,
             max_headers: 64,

@@ -1,14 +1,23 @@
 //! The one place where ports meet their adapters, and where the process asks
 //! the world for time, identity and chance. Everything else is given them.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use askwell_app::ports::{Clock, Ids, Store};
+use askwell_app::{App, FileSettings, Settings};
 use askwell_core::Now;
 use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
+use askwell_core::session::Limits;
+use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
+use askwell_files::DiskBlobs;
+use askwell_server::{LimitsOptions, Locale, ServerOptions};
+use askwell_sqlite::{SqliteOptions, SqliteStore};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -119,35 +128,120 @@ pub(crate) struct Parts {
     pub(crate) webhook_secret: crate::config::Secret,
 }
 
-/// WIRING: opens the database at `place.database()`, for the server and for `askwell import`.
-pub(crate) fn open_store(place: &Place) -> anyhow::Result<Arc<dyn Store>> {
-    anyhow::bail!("no engine is wired for {}", place.database().display())
+/// Opens the database of a data directory, for the server and for `askwell import`.
+///
+/// # Errors
+/// The file is not ours, is newer than this program, or the disk refuses.
+pub(crate) fn open_store(place: &Place) -> anyhow::Result<Arc<SqliteStore>> {
+    let path = place.database();
+    let store = SqliteStore::open(SqliteOptions::new(path));
+    Ok(Arc::new(store.with_context(|| format!("the database {} cannot be used", path.display()))?))
 }
 
-/// WIRING: a consistent copy of the database `from`, which may be in use, to the new file `to`.
-pub(crate) fn backup(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<()> {
-    anyhow::bail!("no engine is wired to copy {} to {}", from.display(), to.display())
-}
-
-/// WIRING: the OpenAPI description as JSON.
-pub(crate) fn openapi() -> anyhow::Result<String> {
-    anyhow::bail!("no server is wired to describe")
-}
-
-/// WIRING: runs the server until `stop` completes, then stops gracefully. Calls
+/// Runs the server until `stop` completes, then stops gracefully. Calls
 /// `listening` with the bound address once connections are accepted.
+///
+/// # Errors
+/// What kept it from starting. A stop that was asked for is none.
 pub(crate) async fn run_server(
     parts: Parts,
-    listening: impl FnOnce(std::net::SocketAddr) + Send,
+    listening: impl FnOnce(SocketAddr) + Send,
     stop: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
+    let limits = connection_limits();
     let store = open_store(&parts.place)?;
-    let Parts { config, place: _, clock, ids, metrics, webhook_secret } = parts;
-    tracing::debug!(writable = store.is_writable(), now = %clock.now().wall, chance = ids.chance(), "wiring");
-    let _ = (metrics.render(), webhook_secret.0, config.service.version(), config.integration.callback_timeout());
-    listening(std::net::SocketAddr::from(([127, 0, 0, 1], config.server.port)));
-    stop.await;
+    let app = App::new(app_parts(&parts, Arc::clone(&store) as _)?, settings(&parts.config));
+    let server = &parts.config.server;
+    let listener = TcpListener::bind((server.host.0.as_str(), server.port))
+        .await
+        .with_context(|| format!("cannot listen on {}:{} (server.host, server.port)", server.host.0, server.port))?;
+    app.start().await.context("the database cannot be read")?;
+    listening(listener.local_addr()?);
+    let router = askwell_server::router(app.clone(), server_options(&parts));
+    let stopping = app.clone();
+    // Stopping the application answers the waiters, so that the connections can end.
+    let stop = async move {
+        stop.await;
+        tracing::info!("stopping");
+        stopping.stop().await;
+    };
+    askwell_server::serve(vec![listener], router, limits, stop).await?;
+    store.close().await;
+    drop(parts);
     Ok(())
+}
+
+/// What the application is made of.
+fn app_parts(parts: &Parts, store: Arc<dyn Store>) -> anyhow::Result<askwell_app::Parts> {
+    let Parts { config, clock, ids, webhook_secret, .. } = parts;
+    let files = config.files.path.path().to_owned();
+    let blobs = DiskBlobs::open(&files).with_context(|| format!("files.path {} cannot be used", files.display()))?;
+    let sender = WebhookSender::new(WebhookOptions {
+        secret: WebhookSecret::parse(&webhook_secret.0)?,
+        egress: egress(config)?,
+        timeout: config.integration.callback_timeout(),
+        clock: Arc::clone(clock) as _,
+    })?;
+    Ok(askwell_app::Parts {
+        store,
+        blobs: Arc::new(blobs),
+        sender: Arc::new(sender),
+        clock: Arc::clone(clock) as _,
+        ids: Arc::clone(ids) as _,
+        notifier: None,
+    })
+}
+
+fn egress(config: &Config) -> anyhow::Result<Egress> {
+    let allow_hosts = config.egress.allow_hosts.iter().map(|host| host.0.parse::<HostPattern>());
+    Ok(Egress {
+        mode: if config.allows_loopback_callbacks() { Mode::Development } else { Mode::Strict },
+        allow_networks: config.egress.allow_networks.clone(),
+        allow_hosts: allow_hosts.collect::<Result<_, _>>()?,
+    })
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        limits: Limits {
+            default_timeout: config.session.default_timeout.0,
+            review_timeout: config.execution.hitl_timeout_seconds.0,
+            max_timeout: config.session.max_timeout.0,
+        },
+        files: FileSettings { quota: config.files.quota.0, ..FileSettings::default() },
+        keep_closed: config.retention.closed_days.map(|days| Duration::from_hours(24 * u64::from(days))),
+        cleanup_interval: config.session.cleanup_interval.0,
+    }
+}
+
+fn server_options(parts: &Parts) -> ServerOptions {
+    let Parts { config, metrics, .. } = parts;
+    let metrics = metrics.clone();
+    ServerOptions {
+        cors_origins: config.security.named_origins().into_iter().map(ToOwned::to_owned).collect(),
+        allowed_hosts: config.security.allowed_hosts.iter().map(|host| host.0.clone()).collect(),
+        public_url: config.server.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
+        default_locale: Locale::parse(config.ui.language.as_str()).unwrap_or_default(),
+        service_name: config.service.name.clone(),
+        service_version: config.service.version().to_owned(),
+        metrics_render: Arc::new(move || metrics.render()),
+        original_status_codes: config.compat.original_status_codes,
+        ..ServerOptions::default()
+    }
+}
+
+/// As many connections as the system lets us have, after asking for more.
+fn connection_limits() -> LimitsOptions {
+    /// Files that are no connections: the database, uploads, logs, callbacks under way.
+    const OTHER_FILES: u64 = 1_024;
+    let limits = LimitsOptions { drain_timeout: Duration::from_secs(8), ..LimitsOptions::default() };
+    let wanted = limits.max_connections as u64 + OTHER_FILES;
+    let files = rlimit::increase_nofile_limit(wanted).unwrap_or(OTHER_FILES);
+    if files < wanted {
+        tracing::warn!(files, wanted, "few open files are allowed: fewer connections are accepted (ulimit -n)");
+    }
+    let room = usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX).max(64);
+    LimitsOptions { max_connections: limits.max_connections.min(room), ..limits }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) fn run(file: &Path, settings: &Settings) -> anyhow::Result<()> {
     if file.exists() {
         bail!("{} exists already; a backup never overwrites", file.display());
     }
-    crate::wiring::backup(database, file)?;
+    askwell_sqlite::backup(database, file)?;
     tell(&format!(
         "{} copied to {}; uploads lie in {}",
         database.display(),

@@ -2,5 +2,5 @@
 
 /// Prints the description as JSON.
 pub(super) fn run() -> anyhow::Result<()> {
-    super::print(&(crate::wiring::openapi()? + "\n"))
+    super::print(&format!("{:#}\n", askwell_server::openapi()))
 }

@@ -1,10 +1,30 @@
 //! Where callbacks may go.
 
+use askwell_delivery::HostPattern;
 use ipnet::IpNet;
+use serde_json::Value;
 
 use super::reader::Reader;
 use super::section::section;
-use super::values::HostName;
+use super::setting::Setting;
+
+/// A host that may be called: `hooks.example.com`, `*.example.com`, with or without a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AllowedHost(pub(crate) String);
+
+impl Setting for AllowedHost {
+    fn expected() -> String {
+        "a host name, *.name or IP address, with or without a port".into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse::<HostPattern>().ok().map(|_| Self(text.to_ascii_lowercase()))
+    }
+
+    fn show(&self) -> Value {
+        self.0.as_str().into()
+    }
+}
 
 section! {
     /// Where callbacks may go. Loopback, private, link-local and metadata addresses are refused unless named here;
@@ -13,7 +33,7 @@ section! {
         /// Networks that may be called although they are private.
         allow_networks: Vec<IpNet> = Vec::new(),
         /// Hosts that may be called wherever their name leads.
-        allow_hosts: Vec<HostName> = Vec::new(),
+        allow_hosts: Vec<AllowedHost> = Vec::new(),
     }
 }
 

@@ -30,15 +30,11 @@ pub(super) struct Converted {
     pub(super) renamed: bool,
 }
 
-/// Reads what a requester once sent and brings it into its normal form; the error says what is wrong with it.
-type Normalise = fn(&Value) -> Result<Value, String>;
-
 /// Converts rows.
 #[derive(Clone, Debug)]
 pub(super) struct Converter {
     zone: TimeZone,
     run: RunId,
-    normalise: Normalise,
 }
 
 /// Who stands for a person whom the original did not record.
@@ -47,13 +43,7 @@ const NOBODY_NAMED: &str = "local";
 impl Converter {
     /// A converter for a database whose times are in `zone`.
     pub(super) fn new(zone: TimeZone, run: RunId) -> Self {
-        Self { zone, run, normalise }
-    }
-
-    #[cfg(test)]
-    pub(super) fn with_normaliser(mut self, normalise: Normalise) -> Self {
-        self.normalise = normalise;
-        self
+        Self { zone, run }
     }
 
     /// Converts a row; the error says what is wrong with it.
@@ -61,7 +51,7 @@ impl Converter {
         let old_id = row.session_id.as_deref().filter(|id| !id.is_empty()).ok_or("it has no session_id")?;
         let status = row.status.as_deref().unwrap_or_default();
         let status: Status = status.parse().map_err(|()| format!("{status:?} is no status"))?;
-        let interaction = (self.normalise)(&json(row.interaction_data.as_deref(), "interaction_data")?)?;
+        let interaction = normalise(&json(row.interaction_data.as_deref(), "interaction_data")?)?;
         let opened_at = self.time(row.created_at.as_deref(), "created_at")?;
         let expires_at = self.time(row.expires_at.as_deref(), "expires_at")?;
         let changed_at = self.time(row.updated_at.as_deref(), "updated_at")?.max(opened_at);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use askwell_app::ports::{Clock, Commit, Committed, Lane, StoreError};
+use askwell_app::ports::{Clock, Commit, Committed, Lane, SessionStore as _, StoreError};
 use askwell_core::Status;
 use askwell_core::ids::{RunId, Version};
 use clap::Args;
@@ -85,6 +85,7 @@ pub(crate) async fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
     }
     let store = open_store(&place)?;
     let report = import(&original, &converter, async |commit| store.commit(commit).await, &clock).await?;
+    store.close().await;
     for row in &report.skipped {
         tell(&format!("skipped: {row}"));
     }

@@ -84,7 +84,7 @@ fn fixture(path: &Path) {
 }
 
 fn converter() -> Converter {
-    Converter::new(TimeZone::UTC, SystemClock::start().now().run).with_normaliser(|value| Ok(value.clone()))
+    Converter::new(TimeZone::UTC, SystemClock::start().now().run)
 }
 
 fn imported(sessions: &Taken, id: &str) -> (Session, Vec<Event>) {
