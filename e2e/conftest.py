@@ -18,8 +18,11 @@ LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
 class Server:
     """One data directory and the process that owns it, which may be killed and started again."""
 
-    def __init__(self, folder: Path, *args: str, env: dict | None = None, prefix: tuple[str, ...] = ()):
+    def __init__(
+        self, folder: Path, *args: str, env: dict | None = None, prefix: tuple[str, ...] = (), data: Path | None = None
+    ):
         self.folder = folder
+        self.data = data or folder / "data"
         self.args = list(args)
         self.env = env or {}
         self.prefix = list(prefix)
@@ -29,7 +32,7 @@ class Server:
 
     def start(self) -> "Server":
         port = self.url.rsplit(":", 1)[1] if self.url else "0"
-        command = [*self.prefix, str(BINARY), "serve", "--data-dir", str(self.folder / "data"), "--port", port, *self.args]
+        command = [*self.prefix, str(BINARY), "serve", "--data-dir", str(self.data), "--port", port, *self.args]
         self.process = subprocess.Popen(
             command,
             cwd=self.folder,

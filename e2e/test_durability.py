@@ -1,6 +1,7 @@
 """What was acknowledged survives: kills, restarts, a full disk."""
 
 import concurrent.futures
+import errno
 import os
 import random
 import shutil
@@ -205,16 +206,15 @@ def test_a_full_disk_loses_nothing_and_heals_without_a_restart(make_server, tmp_
     mount = tmp_path / "small"
     mount.mkdir()
     script = f'mount -t tmpfs -o size=6m none {mount} && exec "$@"'
-    server = make_server("--data-dir", str(mount / "data"), prefix=("unshare", "-rm", "sh", "-c", script, "sh")).start()
+    server = make_server(data=mount / "data", prefix=("unshare", "-rm", "sh", "-c", script, "sh")).start()
     inside = f"/proc/{server.process.pid}/root{mount}"
     answered_later = server.open()["session_id"]
-    filler = open(f"{inside}/filler", "wb")
+    filler = os.open(f"{inside}/filler", os.O_WRONLY | os.O_CREAT)
     try:
-        while True:
-            filler.write(b"\0" * 4096)
-            filler.flush()
-    except OSError:
-        pass
+        while os.write(filler, b"\0" * 4096):
+            pass
+    except OSError as full:
+        assert full.errno == errno.ENOSPC
     acknowledged, refused = [answered_later], 0
     big = confirmation(message="x" * 60_000)
     while refused < 20:
@@ -229,7 +229,7 @@ def test_a_full_disk_loses_nothing_and_heals_without_a_restart(make_server, tmp_
     for session_id in acknowledged:
         assert server.get(session_id)["status"] == "pending"
     assert server.api("/statistics")["statistics"]["total_sessions"] == len(acknowledged)
-    filler.truncate(0)
-    filler.close()
+    os.ftruncate(filler, 0)
+    os.close(filler)
     assert server.respond(answered_later, {"choice": "confirm"}).status_code == 200
     assert server.create(big).status_code == 200

@@ -44,20 +44,22 @@ def test_a_long_poll_without_an_answer_gives_the_session_as_it_is(server):
 def test_stopping_answers_the_waiters(make_server):
     server = make_server().start()
     session_id = server.open()["session_id"]
+    live = stream(server)
+    assert json.loads(next(live)["data"])["session_id"] == session_id
+    # Sent before the stop, on a connection that is known to be served.
+    http = requests.Session()
+    http.get(f"{server.url}/ready")
     waited = []
-    waiter = threading.Thread(target=lambda: waited.append(server.get(session_id, wait=300)))
+    waiter = threading.Thread(
+        target=lambda: waited.append(http.get(f"{server.url}/api/sessions/{session_id}", params={"wait": 300}))
+    )
     waiter.start()
-    # The waiter counts as a connection that is being served once metrics show it.
-    while "askwell" not in requests.get(f"{server.url}/metrics").text:
+    while "askwell_waiting 1" not in requests.get(f"{server.url}/metrics").text:
         pass
-    subscribed = stream(server, after="latest")
-    follower = threading.Thread(target=lambda: list(subscribed))
-    follower.start()
     assert server.stop() == 0
-    waiter.join(30)
-    follower.join(30)
-    assert not waiter.is_alive() and not follower.is_alive()
-    assert not waited or waited[0]["status"] == "pending"
+    waiter.join()
+    assert waited[0].json()["session"]["status"] == "pending"
+    assert list(live) == []
 
 
 def test_the_stream_resumes_without_a_hole_or_a_double(make_server):

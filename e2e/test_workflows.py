@@ -1,12 +1,10 @@
 """The two ways in which a workflow of the original component waits, by its own libraries."""
 
-import socket
 import threading
 
 import requests
 from conftest import confirmation
-from flask import Flask, jsonify, request
-from werkzeug.serving import make_server as make_wsgi
+from receiver import Receiver
 
 
 def test_a_workflow_that_polls_resumes_with_the_answer(server):
@@ -46,34 +44,6 @@ def test_a_workflow_that_polls_resumes_with_the_answer(server):
     assert session["response"]["user_id"] == "li.wei"
 
 
-class Receiver:
-    """A workflow's own Flask server with a callback route."""
-
-    def __init__(self, status: int = 200):
-        self.calls = []
-        self.arrived = threading.Condition()
-        app = Flask("workflow")
-
-        @app.post("/human_loop_callback")
-        def callback():
-            with self.arrived:
-                self.calls.append({"body": request.get_json(), "headers": dict(request.headers), "raw": request.get_data()})
-                self.arrived.notify_all()
-            return jsonify({"success": True}), status
-
-        self.server = make_wsgi("127.0.0.1", 0, app, threaded=True)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/human_loop_callback"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def wait(self, count: int) -> list:
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.calls) >= count, timeout=60)
-            return list(self.calls)
-
-    def close(self):
-        self.server.shutdown()
-
-
 def test_a_workflow_with_a_flask_callback_resumes_with_the_answer(server):
     receiver = Receiver()
     session = server.open(
@@ -111,20 +81,3 @@ def test_every_outcome_is_called_back_once(server):
         (expired, "timeout"),
     }
     assert all("response" not in call["body"] for call in calls)
-
-
-def test_a_callback_is_owed_across_a_restart(make_server):
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        port = reserved.getsockname()[1]
-    server = make_server().start()
-    session = server.open(callback_url=f"http://127.0.0.1:{port}/late")
-    assert server.respond(session["session_id"], {"choice": "confirm"}).status_code == 200
-    server.kill()
-    server.start()
-    delivery = server.api("/deliveries")["deliveries"][0]
-    assert delivery["session_id"] == session["session_id"]
-    receiver = Receiver()
-    redelivered = requests.post(f"{server.url}/api/deliveries/{delivery['delivery_id']}/redeliver")
-    assert redelivered.status_code == 200
-    receiver.close()

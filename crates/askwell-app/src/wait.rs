@@ -80,6 +80,23 @@ impl Drop for Subscription<'_> {
     }
 }
 
+/// Counts what is going on for as long as it lives.
+struct Gauge(metrics::Gauge);
+
+impl Gauge {
+    fn enter(name: &'static str) -> Self {
+        let gauge = metrics::gauge!(name);
+        gauge.increment(1.0);
+        Self(gauge)
+    }
+}
+
+impl Drop for Gauge {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
+}
+
 impl App {
     /// The session as soon as it is closed, else as it is after `patience` (at most five minutes).
     ///
@@ -94,6 +111,7 @@ impl App {
         let stored = if stored.session.status.is_closed() {
             stored
         } else {
+            let _waiting = Gauge::enter("askwell_waiting");
             // Stopping ends a wait like lost patience: with the session as it is.
             self.pause(patience.min(MAX_PATIENCE), woken).await;
             self.readable(caller, id).await?
