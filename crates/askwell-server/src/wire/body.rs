@@ -154,13 +154,11 @@ pub(crate) fn extend(body: Value) -> Result<(Duration, Option<String>), Problem>
     let mut keys = Keys::of(body)?;
     let seconds = keys.take("seconds").ok_or_else(|| Problem::missing("/seconds"))?;
     let user_id = keys.name("user_id");
-    let time = match seconds.as_f64() {
-        Some(seconds) => Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero()),
-        None => {
-            keys.wrong_type("seconds", "number", &seconds);
-            None
-        }
-    };
+    let time = seconds.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let time = time.filter(|time| !time.is_zero());
+    if !seconds.is_number() {
+        keys.wrong_type("seconds", "number", &seconds);
+    }
     if time.is_none() && keys.issues.is_empty() {
         keys.issue(Finding::new("/seconds", Fault::BelowMinimum).with("limit", 1));
     }

@@ -6,6 +6,7 @@
 //! is stable, has one status, and a message in every language. Neighbours:
 //! `wire/error.rs` maps the use cases' errors here.
 
+use std::fmt;
 use std::sync::Arc;
 
 use askwell_core::Finding;
@@ -154,7 +155,7 @@ impl Problem {
     }
 
     /// The same with a value for the message.
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.args.push((name, Arg::Text(value.to_string())));
         self
     }

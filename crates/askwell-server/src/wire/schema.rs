@@ -4,6 +4,7 @@
 //! these; nothing constructs them.
 
 #![expect(dead_code, reason = "documentation of shapes, never constructed")]
+#![expect(clippy::struct_field_names, reason = "the names of the wire")]
 
 use std::collections::BTreeMap;
 
