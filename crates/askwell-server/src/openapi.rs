@@ -75,6 +75,7 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("extendSession", &[WRITE, BODY, CHANGE, &[MissingField, NotExtendable]]),
     ("getSessionHistory", &[READ, &[SessionNotFound]]),
     ("respondToSession", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged, FileNotFound]]),
+    ("respondToMany", &[WRITE, BODY, &[MissingField]]),
     (
         "uploadFile",
         &[

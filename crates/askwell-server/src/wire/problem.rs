@@ -184,6 +184,17 @@ impl Problem {
         self
     }
 
+    /// What is wrong, as seen from further out.
+    pub(crate) fn within(self, pointer: &str) -> Vec<Issue> {
+        let outer = |issue| match issue {
+            Issue::Body(finding) => {
+                Issue::Body(Finding { pointer: format!("{pointer}{}", finding.pointer), ..finding })
+            }
+            parameter @ Issue::Parameter(..) => parameter,
+        };
+        self.issues.into_iter().map(outer).collect()
+    }
+
     /// The code.
     pub(crate) fn code(&self) -> Code {
         self.code
@@ -205,6 +216,11 @@ impl Problem {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
+    }
+
+    /// The body of one result among several.
+    pub(crate) fn among(&self, place: &Place<'_>) -> Map<String, Value> {
+        self.body(self.code.status(), place)
     }
 
     fn body(&self, status: StatusCode, place: &Place<'_>) -> Map<String, Value> {
