@@ -4,7 +4,7 @@
 const TEXTS = {
   en: {
     lead: 'Automation asks a person and gets exactly one trustworthy answer.', base: 'Base address',
-    search: 'Search operations, fields, codes', found: (n) => (n === 0 ? 'Nothing found' : n + ' found'),
+    search: 'Search everything', found: (n) => (n === 0 ? 'Nothing found' : n + ' found'),
     parameters: 'Parameters', body: 'Body', answers: 'Responses', example: 'Example', reply: 'Example response', curl: 'Command line',
     required: 'required', copy: 'Copy curl', copied: 'Copied', copyFailed: 'Could not copy; select the text instead',
     schemas: 'Schemas', schemasAbout: 'The shapes that bodies have.', errors: 'Error codes',
@@ -12,13 +12,13 @@ const TEXTS = {
     findings: 'Findings', findingsAbout: 'What can be wrong with, or odd about, one value: in errors and warnings.',
     status: 'Status', code: 'Code', meaning: 'Meaning', path: 'path', query: 'query', header: 'header',
     language: '中文', other: 'zh-CN', themes: { auto: 'Auto', light: 'Light', dark: 'Dark' }, theme: 'Theme',
-    skip: 'Skip to the content', download: 'OpenAPI', loading: 'Loading…', contents: 'Contents',
+    skip: 'Skip to the content', download: 'OpenAPI', loading: 'Loading…', contents: 'Contents', reference: 'Reference',
     failed: 'The description could not be loaded. Reload the page to try again.',
     tags: { sessions: 'Sessions', answers: 'Answers', files: 'Files', events: 'Events', deliveries: 'Callbacks', server: 'Server' },
   },
   'zh-CN': {
     lead: '自动化向人提问，并得到唯一可信的回答。', base: '基础地址',
-    search: '搜索操作、字段、错误码', found: (n) => (n === 0 ? '没有结果' : '找到 ' + n + ' 项'),
+    search: '搜索全部内容', found: (n) => (n === 0 ? '没有结果' : '找到 ' + n + ' 项'),
     parameters: '参数', body: '请求体', answers: '响应', example: '示例', reply: '响应示例', curl: '命令行',
     required: '必需', copy: '复制 curl', copied: '已复制', copyFailed: '无法复制，请选中文本',
     schemas: '数据结构', schemasAbout: '请求体与响应体的形状。', errors: '错误码',
@@ -26,7 +26,7 @@ const TEXTS = {
     findings: '细节', findingsAbout: '单个值可能出现的错误或异常，见于 errors 与 warnings。',
     status: '状态', code: '代码', meaning: '含义', path: '路径', query: '查询', header: '头',
     language: 'English', other: 'en', themes: { auto: '自动', light: '浅色', dark: '深色' }, theme: '主题',
-    skip: '跳到正文', download: 'OpenAPI', loading: '正在加载…', contents: '目录',
+    skip: '跳到正文', download: 'OpenAPI', loading: '正在加载…', contents: '目录', reference: '参考',
     failed: '无法加载接口描述，请刷新页面重试。',
     tags: { sessions: '会话', answers: '回答', files: '文件', events: '事件', deliveries: '回调', server: '服务器' },
   },
@@ -50,7 +50,7 @@ function make(tag, attributes, ...children) {
     if (name === 'on') for (const [event, run] of Object.entries(value)) node.addEventListener(event, run);
     else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? '' : value);
   }
-  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined) node.append(child);
   return node;
 }
 
@@ -79,7 +79,7 @@ function typeOf(schema) {
 
 // A value that fits a schema, for people to start from.
 function sample(schema, depth) {
-  if (!schema || depth > 6) return null;
+  if (!schema || depth > 12) return null;
   if (schema.example !== undefined) return schema.example;
   if (schema.$ref) return sample(follow(schema), depth + 1);
   const choices = schema.oneOf || schema.anyOf;
@@ -98,6 +98,7 @@ function sample(schema, depth) {
   return '…';
 }
 
+const summaryOf = (operation) => (operation['x-summary'] || {})[language] || operation.summary;
 const bodyOf = (operation) => Object.entries((operation.requestBody || {}).content || {})[0];
 
 function curlOf(method, path, operation) {
@@ -183,7 +184,7 @@ function operationCard(method, path, operation) {
   const reply = content ? JSON.stringify(sample(content.schema, 0), null, 2) : null;
   return make('article', { class: 'operation', id: 'op-' + operation.operationId },
     make('header', {},
-      make('h3', {}, make('a', { href: '#op-' + operation.operationId }, operation.summary)),
+      make('h3', {}, make('a', { href: '#op-' + operation.operationId }, summaryOf(operation))),
       make('div', { class: 'call' },
         make('span', { class: 'verb ' + method }, method.toUpperCase()), make('span', { class: 'path' }, pieces),
         make('button', { class: 'copy', type: 'button', on: { click: () => copy(curl) } }, say('copy'))),
@@ -252,13 +253,13 @@ function draw() {
     const title = say('tags')[tag] || tag;
     page.push(section('tag-' + tag, title, language === 'en' ? about : null, operations.map((item) => operationCard(...item))));
     contents.push(group(title, operations.map(([method, , operation]) => make('a', { href: '#op-' + operation.operationId },
-      make('span', { class: 'verb ' + method }, method.toUpperCase()), operation.summary))));
+      make('span', { class: 'verb ' + method }, method.toUpperCase()), summaryOf(operation)))));
   }
   const schemas = Object.entries(api.components.schemas).sort(([a], [b]) => a.localeCompare(b));
   page.push(section('errors', say('errors'), say('errorsAbout'), codeTable(api['x-problem-codes'], true)));
   page.push(section('findings', say('findings'), say('findingsAbout'), codeTable(api['x-finding-codes'], false)));
   page.push(section('schemas', say('schemas'), say('schemasAbout'), schemas.map(([name, schema]) => schemaCard(name, schema))));
-  contents.push(group('—', ['errors', 'findings', 'schemas'].map((id) => make('a', { href: '#' + id }, say(id)))));
+  contents.push(group(say('reference'), ['errors', 'findings', 'schemas'].map((id) => make('a', { href: '#' + id }, say(id)))));
   $('page').replaceChildren(...page);
   $('contents').replaceChildren(...contents);
   $('state').hidden = true;
