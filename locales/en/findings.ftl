@@ -38,3 +38,5 @@ finding-invalid_json = This is no JSON.
 finding-unused_key = "{ $key }" has no use in a question of the kind { $kind } and was ignored.
 finding-unknown_key = "{ $key }" is unknown here and was ignored.
 finding-callback_refused_by_egress = The callback's address may not be called: { $reason }. To allow it, set { $setting }.
+finding-not_low_risk = Only questions of low risk can be answered together.
+finding-not_alike = Only questions of one shape can be answered together.

@@ -41,3 +41,5 @@ finding-invalid_json = 不是有效的 JSON。
 finding-unused_key = 类型为 { $kind } 的问题不使用 “{ $key }”，已忽略。
 finding-unknown_key = 未知的键 “{ $key }”，已忽略。
 finding-callback_refused_by_egress = 不允许调用此回调地址：{ $reason }。如需允许，请设置 { $setting }。
+finding-not_low_risk = 只有低风险的问题才能一起作答。
+finding-not_alike = 只有形式相同的问题才能一起作答。

@@ -75,6 +75,7 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("extendSession", &[WRITE, BODY, CHANGE, &[MissingField, NotExtendable]]),
     ("getSessionHistory", &[READ, &[SessionNotFound]]),
     ("respondToSession", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged, FileNotFound]]),
+    ("respondToMany", &[WRITE, BODY, &[MissingField]]),
     (
         "uploadFile",
         &[
@@ -115,7 +116,7 @@ pub fn openapi() -> Value {
     let mut description = serde_json::to_value(description).unwrap_or_default();
     if let Some(paths) = description["paths"].as_object_mut() {
         let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut);
-        operations.for_each(add_failures);
+        operations.for_each(complete);
     }
     description["x-problem-codes"] = Code::ALL.iter().map(|code| describe(*code)).collect();
     description["x-finding-codes"] = askwell_core::Code::ALL
@@ -128,13 +129,16 @@ pub fn openapi() -> Value {
     description
 }
 
-fn add_failures(operation: &mut Value) {
+/// Adds what the handler itself does not say: its failures, and its name in every language.
+fn complete(operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let own = FAILURES.iter().find(|(name, _)| *name == id).map_or(&[][..], |(_, groups)| *groups);
     let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for code in ALWAYS.iter().chain(own.iter().copied().flatten()) {
         by_status.entry(code.status().as_u16()).or_default().push(code.as_str());
     }
+    let summary = |locale: Locale| locale.text(&format!("operation-{id}"), &[]);
+    operation["x-summary"] = json!({ "en": summary(Locale::En), "zh-CN": summary(Locale::ZhCn) });
     for (status, codes) in by_status {
         let described = operation["responses"].get(status.to_string()).is_some();
         if !described {
@@ -220,6 +224,15 @@ mod tests {
         ids.sort_unstable();
         listed.sort_unstable();
         assert_eq!(ids, listed);
+    }
+
+    #[test]
+    fn every_operation_has_its_name_in_every_language() {
+        for (id, _) in FAILURES {
+            for locale in Locale::ALL {
+                assert!(locale.find(&format!("operation-{id}"), &[]).is_some(), "{} lacks {id}", locale.as_str());
+            }
+        }
     }
 
     #[test]

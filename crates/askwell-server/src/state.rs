@@ -70,6 +70,13 @@ impl fmt::Debug for ServerOptions {
     }
 }
 
+impl ServerOptions {
+    /// What addresses that the server names begin with; empty where it knows none.
+    pub(crate) fn base_url(&self) -> &str {
+        self.public_url.as_deref().unwrap_or_default().trim_end_matches('/')
+    }
+}
+
 /// What every handler gets.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {

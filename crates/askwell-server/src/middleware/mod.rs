@@ -62,9 +62,8 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
 
     let problem = response.extensions_mut().remove::<Arc<Problem>>();
     if let Some(problem) = &problem {
-        let base_url = options.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
         let status = options.original_status_codes.then(|| asked.original_status(problem.code())).flatten();
-        let place = Place { locale, request_id: &request_id, base_url, status };
+        let place = Place { locale, request_id: &request_id, base_url: options.base_url(), status };
         response = keep_allow(response.headers(), problem.write(&place));
     }
     headers::secure(response.headers_mut());

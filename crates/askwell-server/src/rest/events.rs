@@ -43,17 +43,17 @@ pub(super) async fn feed(
     let after = params.text("after");
     params.done(())?;
     if !wants_stream(&headers) {
-        let page = server.app.events(&who.caller, place(after), limit).await?;
+        let page = server.app.events(&who.caller, place(after.as_deref()), limit).await?;
         return Ok(json(&FeedPageBody::of(&page)));
     }
     let resumed = headers.get("last-event-id").and_then(|value| value.to_str().ok()).filter(|id| !id.is_empty());
-    let after = place(resumed.map(str::to_owned).or(after));
+    let after = place(resumed.or(after.as_deref()));
     let items = server.app.follow(&who.caller, after).await?;
     Ok(stream_of(items))
 }
 
-fn place(after: Option<String>) -> After {
-    match after.as_deref() {
+fn place(after: Option<&str>) -> After {
+    match after {
         None => After::Oldest,
         Some("latest") => After::Latest,
         Some(cursor) => After::Cursor(cursor.to_owned()),

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(sessions::extend))
         .routes(routes!(sessions::history))
         .routes(routes!(answers::respond))
-        // answers::respond_many joins here as soon as the use case exists.
+        .routes(routes!(answers::respond_many))
         .routes(routes!(files::upload, files::list))
         .routes(routes!(files::download, files::remove))
         .routes(routes!(events::feed))

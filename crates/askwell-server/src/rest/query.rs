@@ -69,12 +69,11 @@ fn statuses(params: &mut Params, of_workflow: bool) -> Vec<Status> {
     }
     let mut statuses = Vec::new();
     for word in words {
-        match word.parse() {
-            Ok(status) => statuses.push(status),
-            Err(()) => {
-                let allowed: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).chain(["all"]).collect();
-                params.refuse_word("status", &word, &allowed);
-            }
+        if let Ok(status) = word.parse() {
+            statuses.push(status);
+        } else {
+            let allowed: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).chain(["all"]).collect();
+            params.refuse_word("status", &word, &allowed);
         }
     }
     statuses

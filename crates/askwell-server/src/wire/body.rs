@@ -5,9 +5,12 @@
 //! only place where bytes become JSON. Neighbours: `askwell_core` reads
 //! interactions and answers out of the values that come out of here.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use askwell_app::RespondRequest;
+use askwell_core::ids::SessionId;
+use askwell_core::json::parse;
 use askwell_core::{Code as Fault, Finding};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -16,7 +19,6 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
-pub(crate) use self::shim::{JsonError, MAX_DEPTH, parse};
 use super::problem::{Code, Issue, Problem};
 use crate::state::Server;
 
@@ -125,6 +127,41 @@ pub(crate) fn respond(body: Value) -> Result<RespondRequest, Problem> {
     keys.done(request)
 }
 
+/// Several answers as they came in: the ids as given and whether they can be ids, and the answers of those that can.
+pub(crate) type Answers = (Vec<(String, bool)>, Vec<(SessionId, RespondRequest)>);
+
+/// Several answers as they came in.
+///
+/// # Errors
+/// What of it is missing or wrong.
+pub(crate) fn respond_many(body: Value) -> Result<Answers, Problem> {
+    let mut keys = Keys::of(body)?;
+    let given = keys.take("responses").ok_or_else(|| Problem::missing("/responses"))?;
+    let Value::Array(items) = given else {
+        keys.wrong_type("responses", "array", &given);
+        return keys.done(Answers::default());
+    };
+    let (mut ids, mut requests) = Answers::default();
+    let mut issues = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match item_of(item) {
+            Ok((text, request)) => {
+                let id = SessionId::from_str(&text).ok().filter(|_| text.len() == 36);
+                ids.push((text, id.is_some()));
+                requests.extend(id.map(|id| (id, request)));
+            }
+            Err(found) => issues.extend(found.within(&format!("/responses/{index}"))),
+        }
+    }
+    if issues.is_empty() { Ok((ids, requests)) } else { Err(Problem::invalid(issues)) }
+}
+
+fn item_of(item: Value) -> Result<(String, RespondRequest), Problem> {
+    let id = item.get("session_id").and_then(Value::as_str).map(str::to_owned);
+    let id = id.ok_or_else(|| Problem::missing("/session_id"))?;
+    Ok((id, respond(item)?))
+}
+
 /// Why a session is cancelled, and by whom.
 ///
 /// # Errors
@@ -154,13 +191,11 @@ pub(crate) fn extend(body: Value) -> Result<(Duration, Option<String>), Problem>
     let mut keys = Keys::of(body)?;
     let seconds = keys.take("seconds").ok_or_else(|| Problem::missing("/seconds"))?;
     let user_id = keys.name("user_id");
-    let time = match seconds.as_f64() {
-        Some(seconds) => Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero()),
-        None => {
-            keys.wrong_type("seconds", "number", &seconds);
-            None
-        }
-    };
+    let time = seconds.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let time = time.filter(|time| !time.is_zero());
+    if !seconds.is_number() {
+        keys.wrong_type("seconds", "number", &seconds);
+    }
     if time.is_none() && keys.issues.is_empty() {
         keys.issue(Finding::new("/seconds", Fault::BelowMinimum).with("limit", 1));
     }
@@ -249,54 +284,6 @@ fn type_name(value: &Value) -> &'static str {
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
-    }
-}
-
-/// Stands in for `askwell_core::json` until that is here; has its names.
-mod shim {
-    use serde_json::Value;
-
-    pub(crate) const MAX_DEPTH: usize = 64;
-
-    #[derive(Debug, thiserror::Error)]
-    #[expect(dead_code, reason = "the stand-in does not tell them apart")]
-    pub(crate) enum JsonError {
-        #[error("invalid UTF-8")]
-        InvalidUtf8 {},
-        #[error("{reason}")]
-        Syntax { reason: String, line: usize, column: usize },
-        #[error("duplicate key")]
-        DuplicateKey { pointer: String },
-        #[error("reserved key")]
-        ReservedKey { pointer: String },
-        #[error("too deep")]
-        TooDeep { pointer: String },
-        #[error("number out of range")]
-        NumberOutOfRange { pointer: String },
-    }
-
-    impl JsonError {
-        pub(crate) fn pointer(&self) -> &str {
-            match self {
-                Self::InvalidUtf8 {} | Self::Syntax { .. } => "",
-                Self::DuplicateKey { pointer }
-                | Self::ReservedKey { pointer }
-                | Self::TooDeep { pointer }
-                | Self::NumberOutOfRange { pointer } => pointer,
-            }
-        }
-
-        pub(crate) fn place(&self) -> (usize, usize) {
-            if let Self::Syntax { line, column, .. } = self { (*line, *column) } else { (1, 1) }
-        }
-    }
-
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
-        serde_json::from_slice(bytes).map_err(|error| JsonError::Syntax {
-            reason: error.to_string(),
-            line: error.line(),
-            column: error.column(),
-        })
     }
 }
 

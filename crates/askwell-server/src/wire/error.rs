@@ -2,10 +2,10 @@
 
 use askwell_app::{AppError, Noun, timestamp_text};
 use askwell_core::access::Person;
+use askwell_core::json::{JsonError, MAX_DEPTH};
 use askwell_core::{Finding, Rejection};
 use serde_json::Value;
 
-use super::body::JsonError;
 use super::problem::{Code, Issue, Problem};
 
 impl From<AppError> for Problem {
@@ -97,7 +97,7 @@ impl From<JsonError> for Problem {
         let problem = Self::new(code)
             .with("reason", &error)
             .with("pointer", &pointer)
-            .with("limit", super::body::MAX_DEPTH)
+            .with("limit", MAX_DEPTH)
             .member("line", line)
             .member("column", column);
         match code {

@@ -1,5 +1,7 @@
 //! Uploads as they stand on the wire.
 
+use std::fmt::Write as _;
+
 use askwell_app::ports::FileRow;
 use askwell_app::timestamp_text;
 use askwell_core::ids::FileId;
@@ -80,7 +82,7 @@ pub(crate) fn content_disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             extended.push(char::from(byte));
         } else {
-            extended.push_str(&format!("%{byte:02X}"));
+            let _ = write!(extended, "%{byte:02X}");
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}")

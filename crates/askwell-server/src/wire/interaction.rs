@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+pub(crate) use askwell_core::interaction::examples;
 use pulldown_cmark::{Options, Parser, html};
 use serde_json::Value;
 
@@ -74,51 +75,6 @@ fn render(markdown: &str) -> String {
     let mut unsafe_html = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut unsafe_html, Parser::new_ext(markdown, options));
     SANITISER.clean(&unsafe_html).to_string()
-}
-
-/// The kinds that exist, each with an example of what a requester sends.
-pub(crate) fn examples() -> Vec<(&'static str, Value)> {
-    // Replaced by `askwell_core::interaction::examples` as soon as that is here.
-    vec![
-        (
-            "confirmation",
-            serde_json::json!({
-                "interaction_type": "confirmation",
-                "title": "确认部署",
-                "message": "确定要部署到生产环境吗？",
-                "options": [{"value": "confirm", "label": "确认"}, {"value": "cancel", "label": "取消"}],
-                "timeout": 300
-            }),
-        ),
-        (
-            "selection",
-            serde_json::json!({
-                "interaction_type": "selection",
-                "title": "选择部署环境",
-                "message": "请选择要部署的目标环境",
-                "options": [{"value": "dev", "label": "开发环境"}, {"value": "prod", "label": "生产环境"}]
-            }),
-        ),
-        (
-            "text_input",
-            serde_json::json!({
-                "interaction_type": "text_input",
-                "title": "服务器配置",
-                "message": "请填写服务器配置信息",
-                "fields": [{"name": "port", "label": "端口号", "field_type": "number", "required": true}]
-            }),
-        ),
-        (
-            "file_upload",
-            serde_json::json!({
-                "interaction_type": "file_upload",
-                "title": "上传配置文件",
-                "message": "请上传应用配置文件",
-                "accept_types": [".json", ".yaml"],
-                "max_file_size": "10MB"
-            }),
-        ),
-    ]
 }
 
 /// The names of the kinds that exist.

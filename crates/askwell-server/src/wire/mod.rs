@@ -4,6 +4,7 @@
 //! Invariant: no transport writes JSON of its own. Neighbours: `rest` calls
 //! this; `openapi` documents these types.
 
+pub(crate) mod answers;
 pub(crate) mod body;
 pub(crate) mod delivery;
 pub(crate) mod error;

@@ -6,6 +6,7 @@
 //! is stable, has one status, and a message in every language. Neighbours:
 //! `wire/error.rs` maps the use cases' errors here.
 
+use std::fmt;
 use std::sync::Arc;
 
 use askwell_core::Finding;
@@ -154,7 +155,7 @@ impl Problem {
     }
 
     /// The same with a value for the message.
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.args.push((name, Arg::Text(value.to_string())));
         self
     }
@@ -183,6 +184,17 @@ impl Problem {
         self
     }
 
+    /// What is wrong, as seen from further out.
+    pub(crate) fn within(self, pointer: &str) -> Vec<Issue> {
+        let outer = |issue| match issue {
+            Issue::Body(finding) => {
+                Issue::Body(Finding { pointer: format!("{pointer}{}", finding.pointer), ..finding })
+            }
+            parameter @ Issue::Parameter(..) => parameter,
+        };
+        self.issues.into_iter().map(outer).collect()
+    }
+
     /// The code.
     pub(crate) fn code(&self) -> Code {
         self.code
@@ -204,6 +216,11 @@ impl Problem {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
+    }
+
+    /// The body of one result among several.
+    pub(crate) fn among(&self, place: &Place<'_>) -> Map<String, Value> {
+        self.body(self.code.status(), place)
     }
 
     fn body(&self, status: StatusCode, place: &Place<'_>) -> Map<String, Value> {

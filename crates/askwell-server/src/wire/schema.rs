@@ -4,6 +4,7 @@
 //! these; nothing constructs them.
 
 #![expect(dead_code, reason = "documentation of shapes, never constructed")]
+#![expect(clippy::struct_field_names, reason = "the names of the wire")]
 
 use std::collections::BTreeMap;
 
@@ -234,6 +235,38 @@ pub(crate) struct RespondRequestBody {
     comment: Option<String>,
     /// The `content_hash` of what was seen; another than the stored one is refused.
     content_hash: Option<String>,
+}
+
+/// Several answers.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RespondManyRequest {
+    /// At most 50.
+    responses: Vec<RespondManyItem>,
+}
+
+/// One of several answers.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RespondManyItem {
+    #[schema(format = "uuid")]
+    session_id: String,
+    /// The `content_hash` of what was seen.
+    content_hash: String,
+    response: Value,
+    user_id: Option<String>,
+    comment: Option<String>,
+}
+
+/// One of several results: with `success: false` also a problem's members.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AnswerResult {
+    session_id: String,
+    success: bool,
+    #[schema(value_type = Option<super::session::SessionBody<'static>>)]
+    session: Option<Value>,
+    warnings: Option<Vec<Warning>>,
+    /// What went wrong.
+    code: Option<String>,
+    status: Option<u16>,
 }
 
 /// A cancellation.

@@ -1,0 +1,152 @@
+//! A server without a socket, and requests to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askwell_app::{App, FileSettings, Parts, Settings};
+use askwell_core::session::Limits;
+use askwell_server::{ServerOptions, router};
+use askwell_sqlite::{SqliteOptions, SqliteStore};
+use askwell_testkit::{MemoryBlobs, ScriptedSender, TestClock, TestIds};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub(crate) struct Harness {
+    pub(crate) app: App,
+    pub(crate) clock: TestClock,
+    pub(crate) sender: Arc<ScriptedSender>,
+    pub(crate) router: Router,
+    _folder: tempfile::TempDir,
+}
+
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Reply {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The JSON, if the status is as expected.
+    #[track_caller]
+    pub(crate) fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()
+    }
+
+    /// The problem, if status and code are as expected.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
+        let body = self.expect(status);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!((&body["code"], &body["success"]), (&json!(code), &json!(false)));
+        assert_eq!(body["status"], status);
+        assert_eq!(body["request_id"], self.header("x-request-id"));
+        for key in ["type", "title", "detail", "error"] {
+            assert!(body[key].as_str().is_some_and(|text| !text.is_empty()), "{key} of {body}");
+        }
+        body
+    }
+}
+
+impl Harness {
+    pub(crate) async fn new() -> Self {
+        Self::with(ServerOptions::default()).await
+    }
+
+    pub(crate) async fn with(options: ServerOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(SqliteOptions::new(folder.path().join("askwell.db"))).unwrap();
+        let (clock, sender) = (TestClock::new(), Arc::new(ScriptedSender::default()));
+        let parts = Parts {
+            store: Arc::new(store),
+            blobs: Arc::new(MemoryBlobs::default()),
+            sender: Arc::clone(&sender) as _,
+            clock: Arc::new(clock.clone()),
+            ids: Arc::new(TestIds::default()),
+            notifier: None,
+        };
+        let limits = Limits {
+            default_timeout: Duration::from_mins(5),
+            review_timeout: Duration::from_mins(20),
+            max_timeout: Duration::from_hours(1),
+        };
+        let settings = Settings {
+            limits,
+            files: FileSettings { max_size: 1 << 20, ..FileSettings::default() },
+            keep_closed: None,
+            cleanup_interval: Duration::from_mins(1),
+        };
+        let app = App::new(parts, settings);
+        app.start().await.unwrap();
+        Self { router: router(app.clone(), options), app, clock, sender, _folder: folder }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Reply { status: parts.status.as_u16(), headers: parts.headers, bytes }
+    }
+
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Reply {
+        self.send(request(method, path, headers, body)).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.call(Method::GET, path, &[], Body::empty()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.call(Method::POST, path, &[("content-type", "application/json")], body.to_string()).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Reply {
+        self.call(Method::DELETE, path, &[], Body::empty()).await
+    }
+
+    /// Opens a session; its address.
+    pub(crate) async fn open(&self, body: &Value) -> String {
+        let opened = self.post("/api/sessions", body).await.expect(200);
+        format!("/api/sessions/{}", opened["session_id"].as_str().unwrap())
+    }
+}
+
+pub(crate) fn request(method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        request = request.header("host", "localhost:8096");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(body.into()).unwrap()
+}
+
+/// A question of yes or no.
+pub(crate) fn question() -> Value {
+    json!({ "interaction_data": { "interaction_type": "confirmation", "title": "部署?", "message": "到 **生产**" } })
+}
+
+/// Its answer.
+pub(crate) fn yes(by: &str) -> Value {
+    json!({ "response": { "choice": "confirm" }, "user_id": by })
+}

@@ -1,0 +1,13 @@
+//! The API on the real router, with the embedded engine and a clock that is set by hand.
+
+mod accept;
+mod answers;
+mod deliveries;
+mod docs;
+mod events;
+mod files;
+mod harness;
+mod openapi;
+mod server;
+mod sessions;
+mod surface;
