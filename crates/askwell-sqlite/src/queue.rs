@@ -101,6 +101,9 @@ impl Queue {
             return;
         }
         let mut waiting = self.lock();
+        if waiting.closed {
+            return;
+        }
         let room = MAX_PICKUPS.saturating_sub(waiting.pickups.len());
         waiting.pickups.extend(pickups.into_iter().take(room));
         if waiting.pickups_since.is_none() {

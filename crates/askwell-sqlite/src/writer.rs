@@ -44,6 +44,8 @@ pub(crate) struct Writer {
     conn: Option<Connection>,
     retry_at: Option<Instant>,
     tries: usize,
+    /// How long the log was when a copy was last asked for.
+    asked_at: u32,
 }
 
 /// Whatever ends the thread, nobody is left waiting.
@@ -59,7 +61,7 @@ impl Drop for Farewell {
 impl Writer {
     pub(crate) fn new(conn: Connection, queue: Arc<Queue>, connector: Connector, checkpoints: SyncSender<()>) -> Self {
         connector.shared.writable.store(true, Ordering::Release);
-        Self { queue, connector, checkpoints, conn: Some(conn), retry_at: None, tries: 0 }
+        Self { queue, connector, checkpoints, conn: Some(conn), retry_at: None, tries: 0, asked_at: 0 }
     }
 
     /// Works until the queue is closed and empty. Returns the connection for the last checkpoint.
@@ -156,25 +158,29 @@ impl Writer {
         }
     }
 
-    /// The log is copied by another thread; but only a moment without a writer lets it start
-    /// anew, so once it is long the writer copies the rest, which is little, itself.
+    /// The log is copied by another thread, a stretch at a time; but it only starts anew
+    /// once all of it is copied, so when it is long and the other thread has just been
+    /// there, the writer copies the rest, which is little, before its next batch.
     fn look_after_log(&mut self) {
         let shared = &self.connector.shared;
         let pages = shared.wal_pages.load(Ordering::Relaxed);
-        if pages < COPY_FROM {
-            return;
+        if pages < self.asked_at {
+            self.asked_at = 0;
         }
-        if pages >= RESTART_FROM && shared.nearly_copied.swap(false, Ordering::AcqRel) {
-            let copied = self.conn.as_ref().map(|conn| conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::PASSIVE));
-            if let Some(Err(error)) = copied
+        if self.asked_at >= RESTART_FROM && shared.nearly_copied.swap(false, Ordering::AcqRel) {
+            let rest = self.conn.as_ref().map(|conn| conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::PASSIVE));
+            if let Some(Err(error)) = rest
                 && Severity::of(&error) == Severity::Broken
             {
                 self.distrust(&error);
             }
-            return;
+            self.asked_at = pages;
+        } else if pages >= self.asked_at + COPY_FROM || (pages >= RESTART_FROM && self.asked_at < RESTART_FROM) {
+            shared.nearly_copied.store(false, Ordering::Release);
+            // Full: a request waits already.
+            let _ = self.checkpoints.try_send(());
+            self.asked_at = pages;
         }
-        // Full: a checkpoint is under way or will be.
-        let _ = self.checkpoints.try_send(());
     }
 }
 
@@ -246,12 +252,12 @@ mod tests {
         let mut all = tokio::task::JoinSet::new();
         let holder = Arc::clone(&store);
         all.spawn(async move {
-            let hold = move |_: &mut Batch<'_>| {
+            let wait = move |_: &mut Batch<'_>| {
                 started.take().unwrap().send(()).unwrap();
                 held.recv().unwrap();
                 Ok(())
             };
-            (holder.write(Lane::Decide, hold).await.is_ok(), true)
+            (holder.write(Lane::Decide, wait).await.is_ok(), true)
         });
         running.await.unwrap();
         for index in 0..12 {
