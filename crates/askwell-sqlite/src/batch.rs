@@ -2,7 +2,7 @@
 
 use askwell_app::ports::{Committed, StoreError};
 use askwell_core::Status;
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params};
 use tokio::sync::oneshot;
 
 use crate::error::Fault;
@@ -83,13 +83,46 @@ pub(crate) struct Batch<'c> {
     pub(crate) totals: Totals,
     pub(crate) committed: Vec<Committed>,
     before: Totals,
+    hot: [Option<CachedStatement<'c>>; HOT.len()],
 }
 
+/// The statements that most commits need: fetched once a batch, not once a commit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Hot {
+    InsertSession,
+    FindSession,
+    UpdateSession,
+    InsertEvent,
+}
+
+/// In the order of [`Hot`].
+const HOT: [&str; 4] = [
+    "INSERT INTO sessions (id, version, status, kind, workflow_id, node_id, assignee, created_at, updated_at,
+        expires_at, steady_at, run, lapses_at, closed_at, cursor, key_principal, key_text, opened, state)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+     ON CONFLICT DO NOTHING",
+    "SELECT status, cursor FROM sessions WHERE id = ?1 AND version = ?2",
+    "UPDATE sessions SET version = ?3, status = ?4, updated_at = ?5, expires_at = ?6, steady_at = ?7, run = ?8,
+        lapses_at = ?9, closed_at = ?10, cursor = ?11, state = ?12
+     WHERE id = ?1 AND version = ?2",
+    "INSERT INTO events (cursor, previous, session, version, type, at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+];
+
 impl<'c> Batch<'c> {
+    /// One of the statements that most commits need.
+    pub(crate) fn hot(&mut self, which: Hot) -> rusqlite::Result<&mut CachedStatement<'c>> {
+        let place = &mut self.hot[which as usize];
+        let statement = match place.take() {
+            Some(statement) => statement,
+            None => self.conn.prepare_cached(HOT[which as usize])?,
+        };
+        Ok(place.insert(statement))
+    }
+
     pub(crate) fn begin(conn: &'c Connection) -> rusqlite::Result<Self> {
         conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let totals = Totals::read(conn)?;
-        Ok(Self { conn, before: totals.clone(), totals, committed: Vec::new() })
+        Ok(Self { conn, before: totals.clone(), totals, committed: Vec::new(), hot: Default::default() })
     }
 
     /// Puts it on disk. After an error the caller rolls back.
@@ -102,15 +135,18 @@ impl<'c> Batch<'c> {
     }
 }
 
+/// What a caller gets back: the outcome, and the work, so that not the writer has to free it.
+pub(crate) type Reply<T, F> = (Result<T, StoreError>, F);
+
 /// A job made of a function and a caller who waits for what it returns.
 pub(crate) struct Task<T, F> {
     work: F,
     outcome: Option<Result<T, StoreError>>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
+    reply: oneshot::Sender<Reply<T, F>>,
 }
 
 impl<T, F> Task<T, F> {
-    pub(crate) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
+    pub(crate) fn new(work: F) -> (Self, oneshot::Receiver<Reply<T, F>>) {
         let (reply, answer) = oneshot::channel();
         (Self { work, outcome: None, reply }, answer)
     }
@@ -136,6 +172,6 @@ where
             Err(error) => Err(error),
         };
         // The caller may have gone; what it asked for is done all the same.
-        let _ = self.reply.send(outcome);
+        let _ = self.reply.send((outcome, self.work));
     }
 }

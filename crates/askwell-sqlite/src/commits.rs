@@ -10,7 +10,7 @@ use askwell_core::{Session, Status};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Hot};
 use crate::error::Fault;
 use crate::rows;
 
@@ -26,6 +26,8 @@ pub(crate) struct EncodedCommit {
     session: Session,
     expected: i64,
     version: i64,
+    kind: String,
+    node_id: Option<String>,
     /// Of a new session only.
     opened: Option<String>,
     state: String,
@@ -64,6 +66,8 @@ impl EncodedCommit {
         Ok(Self {
             expected: number(expected)?,
             version: number(version)?,
+            kind: session.opened.kind().to_owned(),
+            node_id: session.opened.interaction["node_id"].as_str().map(str::to_owned),
             opened: if is_new { Some(encode(&*session.opened)?) } else { None },
             state: encode(&session.state)?,
             events: encoded,
@@ -114,36 +118,27 @@ impl EncodedCommit {
     fn insert(&self, batch: &mut Batch<'_>, opened: &str, cursor: i64) -> Result<Option<i64>, Fault> {
         let Session { opened: what, state, status, updated_at, .. } = &self.session;
         let key = self.key.as_ref().map(|(key, _)| key);
-        let changed = batch
-            .conn
-            .prepare_cached(
-                "INSERT INTO sessions (id, version, status, kind, workflow_id, node_id, assignee, created_at,
-                    updated_at, expires_at, steady_at, run, lapses_at, closed_at, cursor, key_principal, key_text,
-                    opened, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
-                 ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![
-                self.id(),
-                self.version,
-                status.as_str(),
-                what.kind(),
-                what.workflow_id,
-                what.interaction["node_id"].as_str(),
-                what.assignee,
-                what.at.as_millisecond(),
-                updated_at.as_millisecond(),
-                state.deadline.expires_at.as_millisecond(),
-                state.deadline.steady_at.as_millisecond(),
-                state.deadline.run.0.as_bytes(),
-                self.lapses_at(),
-                state.closed_at.map(jiff::Timestamp::as_millisecond),
-                cursor,
-                key.map(|key| &key.principal),
-                key.map(|key| &key.key),
-                opened,
-                self.state,
-            ])?;
+        let changed = batch.hot(Hot::InsertSession)?.execute(params![
+            self.id(),
+            self.version,
+            status.as_str(),
+            self.kind,
+            what.workflow_id,
+            self.node_id,
+            what.assignee,
+            what.at.as_millisecond(),
+            updated_at.as_millisecond(),
+            state.deadline.expires_at.as_millisecond(),
+            state.deadline.steady_at.as_millisecond(),
+            state.deadline.run.0.as_bytes(),
+            self.lapses_at(),
+            state.closed_at.map(jiff::Timestamp::as_millisecond),
+            cursor,
+            key.map(|key| &key.principal),
+            key.map(|key| &key.key),
+            opened,
+            self.state,
+        ])?;
         if changed == 0 {
             return Err(Fault::Refused(StoreError::Stale));
         }
@@ -155,31 +150,23 @@ impl EncodedCommit {
     fn update(&self, batch: &mut Batch<'_>, cursor: i64) -> Result<Option<i64>, Fault> {
         let Session { state, status, updated_at, .. } = &self.session;
         let before = batch
-            .conn
-            .prepare_cached("SELECT status, cursor FROM sessions WHERE id = ?1 AND version = ?2")?
+            .hot(Hot::FindSession)?
             .query_row(params![self.id(), self.expected], |row| Ok((rows::status(row, 0)?, row.get(1)?)))
             .optional()?;
-        let changed = batch
-            .conn
-            .prepare_cached(
-                "UPDATE sessions SET version = ?3, status = ?4, updated_at = ?5, expires_at = ?6, steady_at = ?7,
-                    run = ?8, lapses_at = ?9, closed_at = ?10, cursor = ?11, state = ?12
-                 WHERE id = ?1 AND version = ?2",
-            )?
-            .execute(params![
-                self.id(),
-                self.expected,
-                self.version,
-                status.as_str(),
-                updated_at.as_millisecond(),
-                state.deadline.expires_at.as_millisecond(),
-                state.deadline.steady_at.as_millisecond(),
-                state.deadline.run.0.as_bytes(),
-                self.lapses_at(),
-                state.closed_at.map(jiff::Timestamp::as_millisecond),
-                cursor,
-                self.state,
-            ])?;
+        let changed = batch.hot(Hot::UpdateSession)?.execute(params![
+            self.id(),
+            self.expected,
+            self.version,
+            status.as_str(),
+            updated_at.as_millisecond(),
+            state.deadline.expires_at.as_millisecond(),
+            state.deadline.steady_at.as_millisecond(),
+            state.deadline.run.0.as_bytes(),
+            self.lapses_at(),
+            state.closed_at.map(jiff::Timestamp::as_millisecond),
+            cursor,
+            self.state,
+        ])?;
         let (1, Some((former, previous))): (usize, Option<(Status, i64)>) = (changed, before) else {
             return Err(Fault::Refused(StoreError::Stale));
         };
@@ -244,10 +231,8 @@ impl EncodedCommit {
         Ok(())
     }
 
-    fn store_events(&self, batch: &Batch<'_>, first: i64, mut previous: Option<i64>) -> Result<(), Fault> {
-        let mut insert = batch.conn.prepare_cached(
-            "INSERT INTO events (cursor, previous, session, version, type, at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?;
+    fn store_events(&self, batch: &mut Batch<'_>, first: i64, mut previous: Option<i64>) -> Result<(), Fault> {
+        let insert = batch.hot(Hot::InsertEvent)?;
         for (cursor, event) in (first..).zip(&self.events) {
             insert.execute(params![cursor, previous, self.id(), event.version, event.kind, event.at, event.data])?;
             previous = Some(cursor);

@@ -220,7 +220,7 @@ impl SqliteStore {
         }
         let (task, answer) = Task::new(work);
         self.queue.push(lane, Box::new(task))?;
-        answer.await.unwrap_or_else(|_| Err(closed()))
+        answer.await.map_err(|_| closed())?.0
     }
 
     async fn read<T, F>(&self, work: F) -> Result<T, StoreError>

@@ -55,6 +55,24 @@ struct Waiting {
     nudged: bool,
     /// The writer sleeps: only then is there somebody to wake.
     idle: bool,
+    /// How many jobs must wait before it is worth waking the writer.
+    wanted: usize,
+}
+
+impl Waiting {
+    fn len(&self) -> usize {
+        self.open.len() + self.decide.len()
+    }
+}
+
+/// For whom the writer waits before it starts a batch: those it has just answered
+/// mostly come back at once, and two batches of half the size cost an fsync more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gather {
+    /// How many are expected.
+    pub(crate) jobs: usize,
+    /// How long they are waited for.
+    pub(crate) patience: Duration,
 }
 
 /// What waits for the writer.
@@ -86,7 +104,9 @@ impl Queue {
             return Err(StoreError::Overloaded);
         }
         queue.push_back(job);
-        self.wake(waiting);
+        if waiting.len() >= waiting.wanted {
+            self.wake(waiting);
+        }
         Ok(())
     }
 
@@ -101,6 +121,9 @@ impl Queue {
             return;
         }
         let mut waiting = self.lock();
+        if waiting.closed {
+            return;
+        }
         let room = MAX_PICKUPS.saturating_sub(waiting.pickups.len());
         waiting.pickups.extend(pickups.into_iter().take(room));
         if waiting.pickups_since.is_none() {
@@ -132,26 +155,20 @@ impl Queue {
         drop(dropped);
     }
 
-    /// How many jobs wait.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        let waiting = self.lock();
-        waiting.open.len() + waiting.decide.len()
-    }
-
     /// Waits for something to do, at most until `until`. `None`: closed, and all is done.
-    pub(crate) fn take(&self, until: Option<Instant>) -> Option<Taken> {
+    pub(crate) fn take(&self, until: Option<Instant>, gather: Gather) -> Option<Taken> {
         let mut waiting = self.lock();
+        let gather_until = Instant::now() + gather.patience;
+        let expected = gather.jobs.min(self.bounds.batch);
         loop {
             let now = Instant::now();
-            let jobs = !waiting.open.is_empty() || !waiting.decide.is_empty();
+            let jobs = waiting.len();
+            let enough = jobs > 0 && (jobs >= expected || waiting.closed || gather_until <= now);
             let pickups_until = waiting.pickups_since.map(|since| since + PATIENCE);
-            let wake = [until, pickups_until].into_iter().flatten().min();
-            if jobs
-                || waiting.nudged
-                || (waiting.closed && !waiting.pickups.is_empty())
-                || wake.is_some_and(|w| w <= now)
-            {
+            let gathering = (jobs > 0).then_some(gather_until);
+            let wake = [until, pickups_until, gathering].into_iter().flatten().min();
+            let rest = waiting.closed && !waiting.pickups.is_empty();
+            if enough || rest || waiting.nudged || wake.is_some_and(|wake| wake <= now) {
                 waiting.nudged = false;
                 return Some(self.batch(&mut waiting));
             }
@@ -159,12 +176,18 @@ impl Queue {
                 return None;
             }
             waiting.idle = true;
+            waiting.wanted = if jobs > 0 { expected } else { 1 };
             waiting = match wake {
                 Some(wake) => self.filled.wait_timeout(waiting, wake - now).unwrap_or_else(PoisonError::into_inner).0,
                 None => self.filled.wait(waiting).unwrap_or_else(PoisonError::into_inner),
             };
             waiting.idle = false;
         }
+    }
+
+    /// How many jobs wait.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
     }
 
     fn batch(&self, waiting: &mut Waiting) -> Taken {
@@ -191,6 +214,8 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::batch::Batch;
 
@@ -204,6 +229,8 @@ mod tests {
             assert!(!self.0.is_empty());
         }
     }
+
+    const NOW: Gather = Gather { jobs: 0, patience: Duration::ZERO };
 
     fn queue() -> Queue {
         Queue::new(Bounds { lane: 10, batch: 8, reserved: 4 })
@@ -229,10 +256,24 @@ mod tests {
             for _ in 0..decide {
                 queue.push(Lane::Decide, Box::new(Named("decide"))).unwrap();
             }
-            assert_eq!(queue.take(None).unwrap().jobs.len(), expected);
+            assert_eq!(queue.take(None, NOW).unwrap().jobs.len(), expected);
             let left = queue.lock();
             assert!(left.open.len() <= 6 && left.decide.len() <= 6, "{open} {decide}");
         }
+    }
+
+    #[test]
+    fn those_who_are_expected_are_waited_for() {
+        let queue = Arc::new(queue());
+        queue.push(Lane::Open, Box::new(Named("first"))).unwrap();
+        let later = Arc::clone(&queue);
+        let other = std::thread::spawn(move || later.push(Lane::Decide, Box::new(Named("second"))));
+        let gather = Gather { jobs: 2, patience: Duration::from_mins(10) };
+        assert_eq!(queue.take(None, gather).unwrap().jobs.len(), 2);
+        other.join().unwrap().unwrap();
+        queue.push(Lane::Open, Box::new(Named("alone"))).unwrap();
+        let gather = Gather { jobs: 2, patience: Duration::from_millis(1) };
+        assert_eq!(queue.take(None, gather).unwrap().jobs.len(), 1);
     }
 
     #[test]
@@ -241,7 +282,7 @@ mod tests {
         queue.push(Lane::Open, Box::new(Named("open"))).unwrap();
         queue.close();
         assert!(queue.push(Lane::Open, Box::new(Named("late"))).is_err());
-        assert_eq!(queue.take(None).unwrap().jobs.len(), 1);
-        assert!(queue.take(None).is_none());
+        assert_eq!(queue.take(None, NOW).unwrap().jobs.len(), 1);
+        assert!(queue.take(None, NOW).is_none());
     }
 }

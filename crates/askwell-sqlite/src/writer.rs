@@ -19,12 +19,14 @@ use rusqlite::{Connection, params};
 use crate::batch::{Batch, Job};
 use crate::connect::{BUSY, Connector};
 use crate::error::{Severity, store_error};
-use crate::queue::{Pickup, Queue, Taken};
+use crate::queue::{Gather, Pickup, Queue, Taken};
 
 /// Pages in the log from which on it is copied into the database.
 const COPY_FROM: u32 = 1_000;
 /// Pages in the log from which on the writer helps to start it anew.
 const RESTART_FROM: u32 = 4_000;
+/// How long a batch is held back at most for those who are expected in it.
+const MAX_GATHER: Duration = Duration::from_millis(2);
 /// Waiting times between two tries to get the disk back.
 const BACK_OFF: [Duration; 6] = [
     Duration::from_millis(50),
@@ -44,6 +46,38 @@ pub(crate) struct Writer {
     conn: Option<Connection>,
     retry_at: Option<Instant>,
     tries: usize,
+    /// How long the log was when a copy was last asked for.
+    asked_at: u32,
+    rhythm: Rhythm,
+}
+
+/// How batches follow each other: whom to wait for before the next one.
+#[derive(Clone, Copy, Debug)]
+struct Rhythm {
+    gather: Gather,
+    /// Batches for which nobody is waited for, because those expected did not come.
+    pause: u32,
+    /// How long the next pause will be.
+    next_pause: u32,
+}
+
+impl Rhythm {
+    const START: Self = Self { gather: Gather { jobs: 0, patience: Duration::ZERO }, pause: 0, next_pause: 1 };
+
+    /// After a batch of `jobs` that took `took`, while `queued` others came.
+    fn follow(&mut self, jobs: usize, queued: usize, took: Duration) {
+        if self.gather.jobs > 1 {
+            let came = jobs * 4 >= self.gather.jobs * 3;
+            self.pause = if came { 0 } else { self.next_pause };
+            self.next_pause = if came { 1 } else { (self.next_pause * 2).min(64) };
+        }
+        self.gather = if self.pause > 0 {
+            self.pause -= 1;
+            Gather { jobs: 0, patience: Duration::ZERO }
+        } else {
+            Gather { jobs: jobs + queued, patience: (took / 4).min(MAX_GATHER) }
+        };
+    }
 }
 
 /// Whatever ends the thread, nobody is left waiting.
@@ -59,13 +93,22 @@ impl Drop for Farewell {
 impl Writer {
     pub(crate) fn new(conn: Connection, queue: Arc<Queue>, connector: Connector, checkpoints: SyncSender<()>) -> Self {
         connector.shared.writable.store(true, Ordering::Release);
-        Self { queue, connector, checkpoints, conn: Some(conn), retry_at: None, tries: 0 }
+        Self {
+            queue,
+            connector,
+            checkpoints,
+            conn: Some(conn),
+            retry_at: None,
+            tries: 0,
+            asked_at: 0,
+            rhythm: Rhythm::START,
+        }
     }
 
     /// Works until the queue is closed and empty. Returns the connection for the last checkpoint.
     pub(crate) fn run(mut self) -> Option<Connection> {
         let _farewell = Farewell(Arc::clone(&self.queue), self.connector.clone());
-        while let Some(Taken { jobs, pickups }) = self.queue.take(self.retry_at) {
+        while let Some(Taken { jobs, pickups }) = self.queue.take(self.retry_at, self.rhythm.gather) {
             if self.connector.shared.suspect.swap(false, Ordering::AcqRel) && self.conn.is_some() {
                 self.distrust("a checkpoint failed");
             }
@@ -86,8 +129,10 @@ impl Writer {
             self.queue.put_back(pickups);
             return answer_all(jobs, &StoreError::Unavailable("the disk failed; trying to get it back".to_owned()));
         };
+        let started = Instant::now();
         match attempt(conn, &mut jobs, &pickups) {
             Ok(committed) => {
+                self.rhythm.follow(jobs.len(), self.queue.len(), started.elapsed());
                 self.tell(&committed);
                 for job in jobs {
                     job.answer(Ok(()));
@@ -156,25 +201,29 @@ impl Writer {
         }
     }
 
-    /// The log is copied by another thread; but only a moment without a writer lets it start
-    /// anew, so once it is long the writer copies the rest, which is little, itself.
+    /// The log is copied by another thread, a stretch at a time; but it only starts anew
+    /// once all of it is copied, so when it is long and the other thread has just been
+    /// there, the writer copies the rest, which is little, before its next batch.
     fn look_after_log(&mut self) {
         let shared = &self.connector.shared;
         let pages = shared.wal_pages.load(Ordering::Relaxed);
-        if pages < COPY_FROM {
-            return;
+        if pages < self.asked_at {
+            self.asked_at = 0;
         }
-        if pages >= RESTART_FROM && shared.nearly_copied.swap(false, Ordering::AcqRel) {
-            let copied = self.conn.as_ref().map(|conn| conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::PASSIVE));
-            if let Some(Err(error)) = copied
+        if self.asked_at >= RESTART_FROM && shared.nearly_copied.swap(false, Ordering::AcqRel) {
+            let rest = self.conn.as_ref().map(|conn| conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::PASSIVE));
+            if let Some(Err(error)) = rest
                 && Severity::of(&error) == Severity::Broken
             {
                 self.distrust(&error);
             }
-            return;
+            self.asked_at = pages;
+        } else if pages >= self.asked_at + COPY_FROM || (pages >= RESTART_FROM && self.asked_at < RESTART_FROM) {
+            shared.nearly_copied.store(false, Ordering::Release);
+            // Full: a request waits already.
+            let _ = self.checkpoints.try_send(());
+            self.asked_at = pages;
         }
-        // Full: a checkpoint is under way or will be.
-        let _ = self.checkpoints.try_send(());
     }
 }
 
@@ -246,12 +295,12 @@ mod tests {
         let mut all = tokio::task::JoinSet::new();
         let holder = Arc::clone(&store);
         all.spawn(async move {
-            let hold = move |_: &mut Batch<'_>| {
+            let wait = move |_: &mut Batch<'_>| {
                 started.take().unwrap().send(()).unwrap();
                 held.recv().unwrap();
                 Ok(())
             };
-            (holder.write(Lane::Decide, hold).await.is_ok(), true)
+            (holder.write(Lane::Decide, wait).await.is_ok(), true)
         });
         running.await.unwrap();
         for index in 0..12 {

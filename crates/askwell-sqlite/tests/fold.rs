@@ -1,4 +1,5 @@
 //! Whatever is committed, the row is what its events make of it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a broken expectation is a failed test")]
 
 mod support;
 
@@ -10,6 +11,7 @@ use askwell_core::Session;
 use askwell_core::ids::Version;
 use askwell_core::now::Deadline;
 use askwell_core::session::Change;
+use askwell_sqlite::Synchronous;
 use askwell_testkit::contract::Engine;
 use askwell_testkit::fixtures::{Question, answered, cancelled, claimed, person, then};
 use askwell_testkit::{TestClock, TestIds};
@@ -50,7 +52,7 @@ fn change(what: u8, session: &Session, clock: &TestClock) -> Change {
 }
 
 async fn run(steps: Vec<Step>) {
-    let engine = TestEngine::with(|_| ());
+    let engine = TestEngine::with(|options| options.synchronous = Synchronous::Normal);
     let (clock, ids) = (TestClock::new(), TestIds::default());
     let mut sessions: Vec<Session> = Vec::new();
     for step in steps {

@@ -128,7 +128,7 @@ pub fn then(session: &Session, now: &Now, changes: impl IntoIterator<Item = Chan
     let events: Vec<_> = changes.into_iter().map(|change| Event { at: now.wall, change }).collect();
     Commit {
         expected: session.version,
-        session: events.iter().fold(session.clone(), |session, event| session.apply(event)),
+        session: events.iter().fold(session.clone(), askwell_core::Session::apply),
         events,
         deliveries: Vec::new(),
         idempotency: None,

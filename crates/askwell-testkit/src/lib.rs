@@ -6,7 +6,6 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::missing_errors_doc,
     reason = "test support: a broken expectation is a failed test"
 )]
 

@@ -1,5 +1,6 @@
 //! An engine in a folder of its own.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
+#![expect(clippy::unwrap_used, reason = "a broken expectation is a failed test")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

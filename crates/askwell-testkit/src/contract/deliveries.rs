@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::{Engine, World};
 use crate::fixtures::{cancelled, claimed, owing, then};
 
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// Opens and closes a session that then owes a callback.
 async fn owe<E: Engine>(world: &World<E>, endpoint: &str) -> DeliveryId {
@@ -104,7 +104,7 @@ pub async fn a_session_is_served_in_order<E: Engine>() {
     world.store().settle_delivery(first, verdict(&world, DeliveryState::Pending, Some(300))).await.unwrap();
     let (none, next) = claim(&world, &[], 10).await;
     assert!(none.is_empty());
-    assert_eq!(next, Some(now.wall + Duration::from_secs(300)));
+    assert_eq!(next, Some(now.wall + Duration::from_mins(5)));
     world.advance(300);
     assert_eq!(claim_ids(&world, &[], 10).await, [first]);
     world.store().settle_delivery(first, verdict(&world, DeliveryState::Dead, None)).await.unwrap();

@@ -45,7 +45,7 @@ pub async fn nothing_is_early_when_the_wall_is_set_forward<E: Engine>() {
     world.clock.step_wall(SignedDuration::from_hours(1));
     let waiting = world.store().due(world.now(), 10).await.unwrap();
     assert!(waiting.sessions.is_empty());
-    assert_eq!(waiting.next, Some(world.now().wall + Duration::from_secs(60)));
+    assert_eq!(waiting.next, Some(world.now().wall + Duration::from_mins(1)));
     world.advance(60);
     assert_eq!(due(&world, 10).await, [id]);
 }
@@ -59,7 +59,7 @@ pub async fn nothing_is_early_when_the_wall_is_set_back<E: Engine>() {
     world.advance(60);
     let waiting = world.store().due(world.now(), 10).await.unwrap();
     assert!(waiting.sessions.is_empty());
-    assert_eq!(waiting.next, Some(start + Duration::from_secs(60)));
+    assert_eq!(waiting.next, Some(start + Duration::from_mins(1)));
     world.advance(30);
     assert_eq!(due(&world, 10).await, [id]);
 }

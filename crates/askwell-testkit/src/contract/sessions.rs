@@ -107,7 +107,7 @@ pub async fn the_same_key_finds_the_same_session<E: Engine>() {
     assert_eq!(world.store().commit(keyed(world.question().open(), "k", 1)).await, taken(true));
     assert_eq!(world.store().commit(keyed(world.question().open(), "k", 2)).await, taken(false));
     let mut foreign = keyed(world.question().open(), "k", 1);
-    foreign.idempotency.as_mut().unwrap().0.principal = "somebody else".to_owned();
+    "somebody else".clone_into(&mut foreign.idempotency.as_mut().unwrap().0.principal);
     world.store().commit(foreign).await.unwrap();
     world.commit(then(&session, &world.now(), [cancelled("ci")])).await;
     let world = world.reopen().await;
