@@ -41,10 +41,8 @@ fn main() {
     note("http_create_vs_hello_64", runtime.block_on(http::create_vs_hello(effort)), ">= 0.35");
     note("respond_wake_vs_commit_p50", runtime.block_on(wake::respond_wake_vs_commit(effort)), "<= 1.5");
     note("longpoll_kb", runtime.block_on(memory::longpoll_kb(effort)), "<= 24");
-    let (start_s, extra_mb) = match effort.long {
-        true => runtime.block_on(memory::million_pending()),
-        false => (Value::Null, Value::Null),
-    };
+    let (start_s, extra_mb) =
+        if effort.long { runtime.block_on(memory::million_pending()) } else { (Value::Null, Value::Null) };
     note("million_start_s", start_s, "<= 3");
     note("million_extra_mb", extra_mb, "<= 60");
     println!("{figures}");

@@ -124,19 +124,18 @@ async fn wake(app: &App) -> f64 {
     };
     let request = OpenRequest { body: serde_json::from_str(CREATE).unwrap(), idempotency_key: None };
     let id = app.open(&caller, request).await.unwrap().stored.session.id();
-    let waiter = {
-        let (app, caller) = (app.clone(), caller.clone());
-        tokio::task::spawn(async move {
-            app.wait(&caller, id, Duration::from_mins(1)).await.unwrap();
-            Instant::now()
-        })
-    };
+    let mut waiter = tokio::task::JoinSet::new();
+    let (waiting, waiting_caller) = (app.clone(), caller.clone());
+    waiter.spawn(async move {
+        waiting.wait(&waiting_caller, id, Duration::from_mins(1)).await.unwrap();
+        Instant::now()
+    });
     // Parked long before this is over.
     tokio::time::sleep(Duration::from_millis(3)).await;
     let start = Instant::now();
     let answer = RespondRequest { response: json!({"choice": "deploy"}), ..RespondRequest::default() };
     app.respond(&caller, id, answer).await.unwrap();
-    waiter.await.unwrap().duration_since(start).as_secs_f64()
+    waiter.join_next().await.unwrap().unwrap().duration_since(start).as_secs_f64()
 }
 
 /// One answer's commit by itself, in the same rhythm.
