@@ -1,4 +1,5 @@
-//! A few threads that read, each with its own connection, fed by one bounded queue.
+//! A few threads that read, each with its own connection, fed by one bounded queue;
+//! and a few connections more, for reads too short to be worth the way to a thread.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,8 +15,14 @@ use crate::error::{Fault, Severity, closed, store_error};
 /// A read. Returns whether the connection is still good.
 type Read = Box<dyn FnOnce(&Connection) -> bool + Send>;
 
+/// How many short reads happen at once on their callers' threads.
+const SHORT_READS: usize = 4;
+
 /// The threads that read.
 pub(crate) struct Readers {
+    connector: Connector,
+    /// Connections for short reads that nobody uses right now.
+    spare: Mutex<Vec<Connection>>,
     requests: Mutex<Option<SyncSender<Read>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -31,7 +38,31 @@ impl Readers {
             let name = format!("sqlite-read-{index}");
             threads.push(std::thread::Builder::new().name(name).spawn(move || serve(&connector, conn, &receiver))?);
         }
-        Ok(Self { requests: Mutex::new(Some(requests)), threads: Mutex::new(threads) })
+        let spare = (0..SHORT_READS).map(|_| connector.reader()).collect::<Result<_, _>>()?;
+        Ok(Self {
+            connector: connector.clone(),
+            spare: Mutex::new(spare),
+            requests: Mutex::new(Some(requests)),
+            threads: Mutex::new(threads),
+        })
+    }
+
+    /// Reads on the caller's own thread: for a row or a few by their keys, where the way to a
+    /// thread and back costs several times the read. With no connection to spare, on one of the threads.
+    pub(crate) async fn read_short<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
+        // The lock is held to take the connection and to give it back, never while reading.
+        let Some(conn) = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop() else {
+            return self.read(work).await;
+        };
+        let (outcome, good) = judge(work(&conn));
+        let back = if good { Some(conn) } else { self.connector.reader().ok() };
+        let open = self.requests.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).extend(back.filter(|_| open));
+        outcome
     }
 
     /// Reads on one of the threads. What was acknowledged before is seen.
@@ -42,14 +73,7 @@ impl Readers {
     {
         let (reply, answer) = oneshot::channel();
         let read: Read = Box::new(move |conn| {
-            let (outcome, good) = match work(conn) {
-                Ok(value) => (Ok(value), true),
-                Err(Fault::Refused(refusal)) => (Err(refusal), true),
-                Err(Fault::Sqlite(error)) => {
-                    tracing::warn!(%error, "a read failed");
-                    (Err(store_error(&error)), Severity::of(&error) != Severity::Broken)
-                }
-            };
+            let (outcome, good) = judge(work(conn));
             let _ = reply.send(outcome);
             good
         });
@@ -60,6 +84,7 @@ impl Readers {
     /// Takes no more, and returns when what waits is read.
     pub(crate) fn stop(&self) {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).clear();
         for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             let _ = thread.join();
         }
@@ -72,6 +97,18 @@ impl Readers {
                 TrySendError::Full(_) => StoreError::Overloaded,
                 TrySendError::Disconnected(_) => closed(),
             }),
+        }
+    }
+}
+
+/// What a read tells its caller, and whether its connection is still good.
+fn judge<T>(outcome: Result<T, Fault>) -> (Result<T, StoreError>, bool) {
+    match outcome {
+        Ok(value) => (Ok(value), true),
+        Err(Fault::Refused(refusal)) => (Err(refusal), true),
+        Err(Fault::Sqlite(error)) => {
+            tracing::warn!(%error, "a read failed");
+            (Err(store_error(&error)), Severity::of(&error) != Severity::Broken)
         }
     }
 }

@@ -8,7 +8,7 @@ use askwell_core::ids::SessionId;
 use askwell_core::{Now, Status};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::batch::Totals;
 use crate::commits::EncodedCommit;
@@ -29,11 +29,11 @@ impl SessionStore for SqliteStore {
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<StoredSession>, StoreError> {
-        self.read(move |conn| {
+        let work = move |conn: &Connection| {
             let sql = select(rows::SESSION, "FROM sessions s WHERE s.id = ?1");
             Ok(conn.prepare_cached(&sql)?.query_row([id.0.as_bytes()], rows::session).optional()?)
-        })
-        .await
+        };
+        self.readers.read_short(work).await
     }
 
     async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError> {
