@@ -27,7 +27,7 @@ async fn the_feed_goes_on_where_it_ended() {
 async fn read_until(stream: &mut axum::body::BodyDataStream, needle: &str) -> String {
     let mut text = String::new();
     while !text.contains(needle) {
-        text += &String::from_utf8(stream.next().await.unwrap().unwrap().to_vec()).unwrap();
+        text += std::str::from_utf8(&stream.next().await.unwrap().unwrap()).unwrap();
     }
     text
 }

@@ -1,5 +1,7 @@
 //! The API on the real router, with the embedded engine and a clock that is set by hand.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a broken expectation is a failed test")]
+
 mod accept;
 mod answers;
 mod deliveries;
