@@ -40,10 +40,10 @@ CREATE INDEX sessions_open_node ON sessions (node_id, created_at, id)
     WHERE node_id IS NOT NULL AND closed_at IS NULL;
 CREATE INDEX sessions_open_assignee ON sessions (assignee, created_at, id)
     WHERE assignee IS NOT NULL AND closed_at IS NULL;
--- The trailing columns let closed sessions be sorted without reading their rows.
-CREATE INDEX sessions_closed_created ON sessions (created_at, id, expires_at, updated_at)
+-- The trailing columns let closed sessions be sorted by deadline without reading their rows.
+CREATE INDEX sessions_closed_created ON sessions (created_at, id, expires_at, closed_at)
     WHERE closed_at IS NOT NULL;
-CREATE INDEX sessions_closed_at ON sessions (closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX sessions_closed_at ON sessions (closed_at, id) WHERE closed_at IS NOT NULL;
 CREATE INDEX sessions_closed_workflow ON sessions (workflow_id, created_at, id)
     WHERE workflow_id IS NOT NULL AND closed_at IS NOT NULL;
 CREATE INDEX sessions_closed_node ON sessions (node_id, created_at, id)

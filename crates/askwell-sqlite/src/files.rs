@@ -85,7 +85,8 @@ impl FileStore for SqliteStore {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.read(move |conn| {
             let sql = format!(
-                "SELECT {COLUMNS} FROM files f JOIN sessions s ON s.id = f.session
+                "SELECT {COLUMNS} FROM files f INDEXED BY files_unanswered
+                 CROSS JOIN sessions s ON s.id = f.session
                  WHERE f.answered = 0 AND s.closed_at < ?1 ORDER BY f.number LIMIT ?2"
             );
             let mut statement = conn.prepare_cached(&sql)?;

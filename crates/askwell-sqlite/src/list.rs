@@ -2,10 +2,10 @@
 //!
 //! A list is two walks, one through the open sessions and one through the
 //! closed ones, each along its own index, merged by key. So open sessions are
-//! found and counted without passing closed ones. The walk through closed
-//! sessions in order of creation examines at most [`EXAMINED`] rows a page:
-//! when a filter lets too few of them through, the page is short and says
-//! where to go on.
+//! found and counted without passing closed ones. A walk through closed
+//! sessions along an index of their order examines at most [`EXAMINED`] rows a
+//! page: when a filter lets too few of them through, the page is short and says
+//! where to go on. Only closed sessions by deadline are sorted.
 
 use askwell_app::ports::{Order, SessionPage, SessionQuery, StoreError};
 use askwell_core::Status;
@@ -82,7 +82,7 @@ fn walk(
     statuses: &[Status],
     after: Option<Place>,
 ) -> Result<Walk, Fault> {
-    let key = key(query.order);
+    let key = key(query.order, half);
     let direction = if descends(query.order) { "DESC" } else { "ASC" };
     let mut sql = Sql::new(query, half);
     if let Some((value, id)) = after {
@@ -93,7 +93,7 @@ fn walk(
         );
     }
     sql.filters(query, half, statuses);
-    let bounded = half == Half::Closed && key == "created_at" && !sql.varying.is_empty();
+    let bounded = sql.streams_closed(query.order) && !sql.varying.is_empty();
     let limit = if bounded { EXAMINED } else { query.limit + 1 };
     let (text, values) = sql.select(&format!("number, {key}, id"), bounded);
     let text = format!("{text} ORDER BY {key} {direction}, id {direction} LIMIT {limit}");
@@ -154,6 +154,8 @@ impl Sql {
             (choose("sessions_open_assignee", "sessions_closed_assignee"), Some(("assignee", assignee)))
         } else if open && query.order == Order::ExpiresAsc {
             ("sessions_open_expires", None)
+        } else if !open && query.order == Order::UpdatedDesc {
+            ("sessions_closed_at", None)
         } else {
             (choose("sessions_open_created", "sessions_closed_created"), None)
         };
@@ -173,6 +175,15 @@ impl Sql {
             }
         }
         sql
+    }
+
+    /// Whether it walks closed sessions along an index of their order, and so can stop anywhere.
+    fn streams_closed(&self, order: Order) -> bool {
+        match order {
+            Order::CreatedDesc | Order::CreatedAsc => self.index.starts_with("sessions_closed"),
+            Order::UpdatedDesc => self.index == "sessions_closed_at",
+            Order::ExpiresAsc => false,
+        }
     }
 
     fn fixed<const N: usize>(&mut self, condition: &str, values: [Value; N]) {
@@ -243,11 +254,13 @@ fn statuses(half: Half, query: &SessionQuery) -> Vec<Status> {
     of_half(half).filter(|status| query.statuses.is_empty() || query.statuses.contains(status)).collect()
 }
 
-fn key(order: Order) -> &'static str {
-    match order {
-        Order::CreatedDesc | Order::CreatedAsc => "created_at",
-        Order::ExpiresAsc => "expires_at",
-        Order::UpdatedDesc => "updated_at",
+fn key(order: Order, half: Half) -> &'static str {
+    match (order, half) {
+        (Order::CreatedDesc | Order::CreatedAsc, _) => "created_at",
+        (Order::ExpiresAsc, _) => "expires_at",
+        (Order::UpdatedDesc, Half::Open) => "updated_at",
+        // A closed session changes no more, so both are the same, and this one has an index.
+        (Order::UpdatedDesc, Half::Closed) => "closed_at",
     }
 }
 
@@ -301,7 +314,7 @@ mod tests {
             }
             clock.advance(std::time::Duration::from_secs(1));
         }
-        for order in [Order::CreatedDesc, Order::CreatedAsc] {
+        for order in [Order::CreatedDesc, Order::CreatedAsc, Order::UpdatedDesc] {
             let (mut found, mut pages, mut place) = (Vec::new(), 0, None);
             loop {
                 let text = Some("Needle".to_owned());
@@ -315,7 +328,7 @@ mod tests {
                     break;
                 }
             }
-            if order == Order::CreatedDesc {
+            if order != Order::CreatedAsc {
                 found.reverse();
             }
             assert_eq!(found, expected, "{order:?}");

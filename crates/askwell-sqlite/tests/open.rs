@@ -1,5 +1,7 @@
 //! What is opened, and what is refused untouched.
 
+#![expect(clippy::unwrap_used, reason = "a broken expectation is a failed test")]
+
 mod support;
 
 use std::path::Path;
