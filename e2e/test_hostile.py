@@ -77,7 +77,8 @@ def bad_creates():
             yield f"field {value!r}", {"json": {"interaction_data": {"interaction_type": "text_input", "title": "t", "message": "", "fields": [value]}}}
         yield f"options {value!r}", {"json": {"interaction_data": {"interaction_type": "selection", "title": "t", "message": "", "options": value if value != [] else "x"}}}
     for key, value in itertools.product(("name", "field_type", "min_value", "validation", "options"), ([], {}, True, 10**18)):
-        field = {"name": "a", "label": "a", "field_type": "select", "options": ["x"], key: value}
+        kind = "number" if key == "min_value" else "text" if key == "validation" else "select"
+        field = {"name": "a", "label": "a", "field_type": kind, **({"options": ["x"]} if kind == "select" else {}), key: value}
         if not (key == "min_value" and value == 10**18):
             yield f"field {key} {value!r}", {"json": {"interaction_data": {"interaction_type": "text_input", "title": "t", "message": "", "fields": [field]}}}
     for schema in (7, "x", [], {"type": 7}, {"type": "nonsense"}, {"$ref": "http://127.0.0.1:1/x"}, {"pattern": "("}):

@@ -17,9 +17,8 @@ use crate::rows;
 
 /// At most `limit` due sessions and when the next one will be.
 pub(crate) fn due(conn: &Connection, now: &Now, limit: usize) -> Result<Due, Fault> {
-    let snapshot = conn.unchecked_transaction()?;
     let mut found = HashMap::new();
-    for session in expired(&snapshot, now, limit + 1)?.into_iter().chain(lapsed(&snapshot, now, limit + 1)?) {
+    for session in expired(conn, now, limit + 1)?.into_iter().chain(lapsed(conn, now, limit + 1)?) {
         found.entry(session.id()).or_insert(session);
     }
     let mut sessions: Vec<Session> = found.into_values().collect();
@@ -28,7 +27,7 @@ pub(crate) fn due(conn: &Connection, now: &Now, limit: usize) -> Result<Due, Fau
     sessions.truncate(limit);
     let next = match left_out {
         Some(at) => Some(at),
-        None => [next_by_wall(&snapshot, now)?, next_by_steady(&snapshot, now)?].into_iter().flatten().min(),
+        None => [next_by_wall(conn, now)?, next_by_steady(conn, now)?].into_iter().flatten().min(),
     };
     Ok(Due { sessions, next })
 }

@@ -50,13 +50,12 @@ pub(crate) fn page(conn: &Connection, query: &SessionQuery) -> Result<SessionPag
         Some(text) => Some(parse_place(text).ok_or(Fault::Refused(StoreError::InvalidPlace))?),
         None => None,
     };
-    let snapshot = conn.unchecked_transaction()?;
     let mut hits = Vec::new();
     let mut cut = None;
     for half in [Half::Open, Half::Closed] {
         let statuses = statuses(half, query);
         if !statuses.is_empty() {
-            let walk = walk(&snapshot, query, half, &statuses, after)?;
+            let walk = walk(conn, query, half, &statuses, after)?;
             hits.extend(walk.hits);
             cut = cut.or(walk.cut);
         }
@@ -69,10 +68,9 @@ pub(crate) fn page(conn: &Connection, query: &SessionQuery) -> Result<SessionPag
     let more = hits.len() > query.limit;
     hits.truncate(query.limit);
     let next = if more { hits.last().map(|hit| hit.place) } else { cut };
-    let mut fetch =
-        snapshot.prepare_cached(&format!("SELECT {} FROM sessions s WHERE s.number = ?1", rows::SESSION))?;
+    let mut fetch = conn.prepare_cached(&format!("SELECT {} FROM sessions s WHERE s.number = ?1", rows::SESSION))?;
     let sessions = hits.iter().map(|hit| fetch.query_row([hit.number], rows::session)).collect::<Result<_, _>>()?;
-    Ok(SessionPage { sessions, total_open: total_open(&snapshot, query)?, next: next.map(place_text) })
+    Ok(SessionPage { sessions, total_open: total_open(conn, query)?, next: next.map(place_text) })
 }
 
 fn walk(

@@ -73,7 +73,7 @@ impl Readers {
     {
         let (reply, answer) = oneshot::channel();
         let read: Read = Box::new(move |conn| {
-            let (outcome, good) = judge(work(conn));
+            let (outcome, good) = judge(at_one_instant(conn, work));
             let _ = reply.send(outcome);
             good
         });
@@ -99,6 +99,14 @@ impl Readers {
             }),
         }
     }
+}
+
+/// All that a read sees is of one instant, however many statements it takes.
+fn at_one_instant<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
+    let snapshot = conn.unchecked_transaction()?;
+    let value = work(&snapshot)?;
+    snapshot.commit()?;
+    Ok(value)
 }
 
 /// What a read tells its caller, and whether its connection is still good.

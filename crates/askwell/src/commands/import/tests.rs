@@ -162,7 +162,7 @@ fn an_id_that_is_no_uuid_is_mapped_the_same_each_time() {
     let row = OriginalRow {
         session_id: Some("session-uuid-12345".into()),
         status: Some("pending".into()),
-        interaction_data: Some("{}".into()),
+        interaction_data: Some(r#"{"interaction_type": "confirmation", "title": "?", "message": ""}"#.into()),
         created_at: Some("2025-06-17T10:30:00".into()),
         updated_at: Some("2025-06-17T10:30:00".into()),
         expires_at: Some("2025-06-17T10:35:00".into()),
