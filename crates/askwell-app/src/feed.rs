@@ -88,7 +88,9 @@ impl Default for Feed {
 impl Feed {
     /// Something was committed, here or on another node.
     pub(crate) fn poke(&self) {
-        self.poke.notify_one();
+        if self.fan.receiver_count() > 0 {
+            self.poke.notify_one();
+        }
     }
 
     /// Starts to listen; the tailer cannot fall asleep between this and its next look.

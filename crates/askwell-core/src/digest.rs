@@ -7,6 +7,8 @@
 //! Neighbours: [`crate::json`] makes the values; [`crate::session`] stores the
 //! content hash and compares answers by their canonical form.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value, json};
 use sha2::{Digest, Sha256};
@@ -27,16 +29,23 @@ impl ContentHash {
     /// unset risk are left out, so that a later version with more keys still computes the same.
     #[must_use]
     pub fn of(interaction: &Value, risk: Option<crate::session::Risk>, on_timeout: crate::session::OnTimeout) -> Self {
-        let mut shown = Map::new();
-        if let Value::Object(interaction) = interaction {
-            let set = interaction.iter().filter(|(key, value)| !value.is_null() && !NOT_SHOWN.contains(&key.as_str()));
-            shown.extend(set.map(|(key, value)| (key.clone(), value.clone())));
+        let mut form = String::with_capacity(1 << 10);
+        form.push_str("{\"interaction\":");
+        match interaction {
+            Value::Object(interaction) => {
+                let is_shown = |key: &str, value: &Value| !value.is_null() && !NOT_SHOWN.contains(&key);
+                write_object(&mut form, interaction, is_shown);
+            }
+            _ => form.push_str("{}"),
         }
-        let mut whole = json!({ "interaction": shown, "on_timeout": on_timeout });
+        form.push_str(",\"on_timeout\":");
+        write(&mut form, &json!(on_timeout));
         if let Some(risk) = risk {
-            whole["risk"] = json!(risk);
+            form.push_str(",\"risk\":");
+            write(&mut form, &json!(risk));
         }
-        Self(hex(&sha256(&canonical(&whole))))
+        form.push('}');
+        Self(hex(&sha256(&form)))
     }
 }
 
@@ -45,7 +54,7 @@ impl ContentHash {
 pub fn body_hash(body: &Value) -> [u8; 32] {
     let mut form = String::new();
     match body {
-        Value::Object(object) => write_object(&mut form, object, Some("idempotency_key")),
+        Value::Object(object) => write_object(&mut form, object, |key, _| key != "idempotency_key"),
         other => write(&mut form, other),
     }
     sha256(&form)
@@ -64,11 +73,13 @@ fn sha256(form: &str) -> [u8; 32] {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }
 
 fn write(out: &mut String, value: &Value) {
@@ -88,13 +99,13 @@ fn write(out: &mut String, value: &Value) {
             }
             out.push(']');
         }
-        Value::Object(object) => write_object(out, object, None),
+        Value::Object(object) => write_object(out, object, |_, _| true),
     }
 }
 
-fn write_object(out: &mut String, object: &Map<String, Value>, without: Option<&str>) {
-    let mut entries: Vec<_> = object.iter().filter(|(key, _)| Some(key.as_str()) != without).collect();
-    entries.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+fn write_object(out: &mut String, object: &Map<String, Value>, keeps: impl Fn(&str, &Value) -> bool) {
+    let mut entries: Vec<_> = object.iter().filter(|(key, value)| keeps(key, value)).collect();
+    entries.sort_unstable_by(|(a, _), (b, _)| by_utf16(a, b));
     out.push('{');
     for (index, (key, value)) in entries.into_iter().enumerate() {
         if index > 0 {
@@ -107,6 +118,11 @@ fn write_object(out: &mut String, object: &Map<String, Value>, without: Option<&
     out.push('}');
 }
 
+/// UTF-16 code units order as bytes do, where there are no surrogates.
+fn by_utf16(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}
+
 fn write_number(out: &mut String, number: &Number) {
     match (number.is_f64(), number.as_f64()) {
         // JSON knows no infinity and `Number` holds none, so `format_finite` cannot be given one.
@@ -117,6 +133,11 @@ fn write_number(out: &mut String, number: &Number) {
 
 fn write_text(out: &mut String, text: &str) {
     out.push('"');
+    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for character in text.chars() {
         match character {
             '"' => out.push_str("\\\""),

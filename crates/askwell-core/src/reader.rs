@@ -15,7 +15,13 @@ use crate::text::Text;
 /// The pointer of `key` below `pointer`.
 #[must_use]
 pub fn child(pointer: &str, key: impl fmt::Display) -> String {
-    format!("{pointer}/{}", key.to_string().replace('~', "~0").replace('/', "~1"))
+    let mut path = format!("{pointer}/{key}");
+    let key = pointer.len() + 1;
+    if path[key..].contains(['~', '/']) {
+        let escaped = path[key..].replace('~', "~0").replace('/', "~1");
+        path.replace_range(key.., &escaped);
+    }
+    path
 }
 
 /// The finding that `value` is not of the type `expected`.

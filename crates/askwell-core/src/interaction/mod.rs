@@ -172,9 +172,9 @@ impl Interaction {
         }
     }
 
-    /// The normal form: aliases resolved, every key present, null where unset.
+    /// The normal form: aliases resolved, unset keys left out. The wire shows them as null, in the order of [`KEYS`].
     pub fn to_value(&self) -> Value {
-        let mut out: Map<String, Value> = KEYS.iter().map(|key| ((*key).to_owned(), Value::Null)).collect();
+        let mut out = Map::with_capacity(KEYS.len());
         let mut set = |key: &str, value: Value| {
             out.insert(key.to_owned(), value);
         };
@@ -192,6 +192,7 @@ impl Interaction {
             Kind::Review(kind) => kind.write(&mut out),
             Kind::Custom(kind) => kind.write(&mut out),
         }
+        out.retain(|_, value| !value.is_null());
         Value::Object(out)
     }
 

@@ -6,8 +6,10 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use askwell_core::interaction::KEYS;
 pub(crate) use askwell_core::interaction::examples;
 use pulldown_cmark::{Options, Parser, html};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -50,11 +52,21 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// The interaction with its `message` also as HTML, in the same shape: a text, or a text for each language.
-pub(crate) fn with_html(interaction: &Value) -> Value {
-    let mut rendered = interaction.clone();
-    if let Some(body) = rendered.as_object_mut() {
-        let html = match body.get("message") {
+/// The interaction as it stands on the wire: every key, null where unset.
+#[derive(Debug)]
+pub(crate) struct InteractionBody<'a> {
+    stored: &'a Value,
+    message_html: Option<Value>,
+}
+
+impl<'a> InteractionBody<'a> {
+    pub(crate) fn of(stored: &'a Value) -> Self {
+        Self { stored, message_html: None }
+    }
+
+    /// The same with its `message` also as HTML, in the same shape: a text, or a text for each language.
+    pub(crate) fn with_html(stored: &'a Value) -> Self {
+        let html = match stored.get("message") {
             Some(Value::String(text)) => Value::String(render(text)),
             Some(Value::Object(texts)) => {
                 let translate = |(language, text): (&String, &Value)| {
@@ -64,9 +76,21 @@ pub(crate) fn with_html(interaction: &Value) -> Value {
             }
             _ => Value::Null,
         };
-        body.insert("message_html".to_owned(), html);
+        Self { stored, message_html: Some(html) }
     }
-    rendered
+}
+
+impl Serialize for InteractionBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_map(None)?;
+        for key in KEYS {
+            body.serialize_entry(key, &self.stored[key])?;
+        }
+        if let Some(html) = &self.message_html {
+            body.serialize_entry("message_html", html)?;
+        }
+        body.end()
+    }
 }
 
 /// Markdown as safe HTML.
@@ -144,10 +168,11 @@ mod tests {
 
     #[test]
     fn follows_the_shape_of_the_message() {
-        let one = with_html(&serde_json::json!({"message": "*x*"}));
+        let with_html = |stored: Value| serde_json::to_value(InteractionBody::with_html(&stored)).unwrap();
+        let one = with_html(serde_json::json!({"message": "*x*"}));
         assert_eq!(one["message_html"], "<p><em>x</em></p>\n");
-        let two = with_html(&serde_json::json!({"message": {"zh-CN": "甲", "en": "a"}}));
+        let two = with_html(serde_json::json!({"message": {"zh-CN": "甲", "en": "a"}}));
         assert_eq!(two["message_html"]["en"], "<p>a</p>\n");
-        assert_eq!(with_html(&serde_json::json!({"message": null}))["message_html"], Value::Null);
+        assert_eq!(with_html(serde_json::json!({"message": null}))["message_html"], Value::Null);
     }
 }

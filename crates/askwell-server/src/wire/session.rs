@@ -1,7 +1,5 @@
 //! A session as it stands on the wire.
 
-use std::borrow::Cow;
-
 use askwell_app::ports::SessionPage;
 use askwell_app::{AttemptLink, Changed, Details, Opened, Pickup, PickupState, response_body, timestamp_text};
 use askwell_core::session::{OnTimeout, Priority, Risk};
@@ -10,8 +8,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::interaction::InteractionBody;
 use super::schema::{InteractionData, Metadata, ResponseData, Warning};
-use super::{interaction, warnings};
+use super::warnings;
 use crate::locale::Locale;
 
 /// One question to people, from open to closed.
@@ -41,7 +40,7 @@ pub(crate) struct SessionBody<'a> {
     error_message: Option<&'a str>,
     /// What is asked.
     #[schema(value_type = InteractionData)]
-    interaction_data: Cow<'a, Value>,
+    interaction_data: InteractionBody<'a>,
     /// The answer, only once there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ResponseData>)]
@@ -103,7 +102,7 @@ impl<'a> SessionBody<'a> {
             updated_at: timestamp_text(session.updated_at),
             expires_at: timestamp_text(state.deadline.expires_at),
             error_message: state.error_message.as_deref(),
-            interaction_data: Cow::Borrowed(&opened.interaction),
+            interaction_data: InteractionBody::of(&opened.interaction),
             response: state.response.as_ref().map(|response| response_body(session, response)),
             version: session.version.0,
             content_hash: &opened.content_hash.0,
@@ -213,7 +212,7 @@ pub(crate) struct OneBody<'a> {
 impl<'a> OneBody<'a> {
     pub(crate) fn of(details: &'a Details) -> Self {
         let mut session = SessionBody::of(&details.stored.session);
-        session.interaction_data = Cow::Owned(interaction::with_html(&details.stored.session.opened.interaction));
+        session.interaction_data = InteractionBody::with_html(&details.stored.session.opened.interaction);
         session.attempts = Some(details.attempts.iter().map(AttemptBody::from).collect());
         session.delivery = Some((&details.pickup).into());
         Self { success: true, status: session.status, response: session.response.clone(), session }
