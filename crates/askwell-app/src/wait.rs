@@ -107,15 +107,15 @@ impl App {
         let woken = subscription.notify.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
-        let stored = self.readable(caller, id).await?;
-        let stored = if stored.session.status.is_closed() {
-            stored
-        } else {
+        let mut stored = self.readable(caller, id).await?;
+        if !stored.session.status.is_closed() {
+            // A waiter carries nothing while it is parked.
+            drop(stored);
             let _waiting = Gauge::enter("askwell_waiting");
             // Stopping ends a wait like lost patience: with the session as it is.
             self.pause(patience.min(MAX_PATIENCE), woken).await;
-            self.readable(caller, id).await?
-        };
+            stored = self.readable(caller, id).await?;
+        }
         if stored.session.state.response.is_some() {
             self.inner.store.note_pickup(id, "waiter", self.inner.clock.now().wall);
         }
