@@ -23,18 +23,20 @@ run: doctor ## Build and start on http://127.0.0.1:8096
 	$(CARGO) run --release --bin askwell -- serve $(ARGS)
 
 test: tools lint unit e2e ## Everything: lint, unit, property, contract, API, end to end
+	@scripts/count target/unit.log target/e2e.log
 
 lint: doctor ## Formatting and clippy, warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
 unit: tools
-	$(CARGO) nextest run --workspace --locked
+	@mkdir -p target
+	$(CARGO) nextest run --workspace --locked 2>&1 | tee target/unit.log
 	$(CARGO) test --doc --workspace --locked --quiet
 
 e2e: tools
 	$(CARGO) build --locked --bin askwell
-	$(PYTHON) -m pytest e2e
+	$(PYTHON) -m pytest e2e -ra 2>&1 | tee target/e2e.log
 
 fmt: ## Format everything
 	$(CARGO) fmt --all

@@ -127,7 +127,9 @@ impl Raw {
         let start = Instant::now();
         for batch in rows.chunks(PRODUCERS) {
             self.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-            batch.iter().for_each(|row| self.insert(row));
+            for row in batch {
+                self.insert(row);
+            }
             self.connection.execute_batch("COMMIT").unwrap();
         }
         count as f64 / start.elapsed().as_secs_f64()
