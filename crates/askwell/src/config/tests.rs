@@ -239,3 +239,16 @@ fn a_missing_file_is_named() {
     let refusal = super::load(Some(std::path::Path::new("/nowhere/c.yaml")), Vec::new()).unwrap_err();
     assert!(refusal.0[0].starts_with("/nowhere/c.yaml: cannot be read"), "{refusal}");
 }
+
+#[test]
+fn the_address_it_listens_on_is_served() {
+    let served = |text: &str| {
+        let open = format!("security:\n  allow_unauthenticated_network: true\n  allowed_hosts: [a.example]\n{text}");
+        loaded(&file(&open)).config.served_hosts()
+    };
+    assert_eq!(served("server:\n  host: 192.168.1.5\n"), ["a.example", "192.168.1.5"]);
+    assert_eq!(served("server:\n  host: 'fd00::5'\n"), ["a.example", "[fd00::5]"]);
+    for everywhere in ["0.0.0.0", "'::'"] {
+        assert_eq!(served(&format!("server:\n  host: {everywhere}\n")), ["a.example"]);
+    }
+}
