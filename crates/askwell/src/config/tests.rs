@@ -120,6 +120,10 @@ fn every_refusal_names_place_key_found_and_expected() {
             "session.default_timeout: found 300, expected at most session.max_timeout, which is 60",
         ),
         (
+            "session:\n  cleanup_interval: 0.01",
+            "c.yaml:2: session.cleanup_interval: is below one second, expected at least 1",
+        ),
+        (
             "logging:\n  max_size: ten",
             "c.yaml:2: logging.max_size: found \"ten\", expected a size such as 10MB, in B, KB, MB, GB or TB (MB = 2^20 bytes)",
         ),
