@@ -174,7 +174,7 @@ impl Setting for IpNet {
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        text.parse().ok().or_else(|| text.parse().ok().map(|address: std::net::IpAddr| address.into()))
+        askwell_delivery::parse_network(text).ok()
     }
 
     fn show(&self) -> Value {
