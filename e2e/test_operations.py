@@ -68,6 +68,12 @@ def test_only_this_machine_and_its_pages_come_in(server, headers, allowed):
             assert "Access-Control-Allow-Origin" not in reply.headers
 
 
+def test_an_address_can_be_an_allowed_host(make_server):
+    server = make_server(env={"ASKWELL__SECURITY__ALLOWED_HOSTS": "fd00::5"}).start()
+    for host, status in (("[fd00::5]:8096", 200), ("[fd00::6]:8096", 403)):
+        assert requests.get(f"{server.url}/api/health", headers={"Host": host}).status_code == status
+
+
 def test_health_readiness_metrics_and_documents(server):
     health = server.api("/health")
     assert (health["status"], health["service"], health["initialized"]) == ("healthy", "human_loop_mcp", True)
@@ -113,6 +119,18 @@ def test_a_backup_of_a_running_server_is_a_whole_database(make_server, tmp_path)
     (copy / "askwell.db").rename(restored.folder / "data/askwell.db")
     restored.start()
     assert restored.get(session_id)["status"] == "completed"
+
+
+def test_what_is_written_only_its_owner_can_read(make_server, tmp_path):
+    data = tmp_path / "open"
+    data.mkdir(mode=0o755)
+    server = make_server(data=data).start()
+    server.open()
+    done = askwell("backup", "--data-dir", str(data), str(tmp_path / "copy.db"))
+    assert done.returncode == 0, done.stderr
+    written = [path for path in data.rglob("*") if path.is_file()] + [tmp_path / "copy.db"]
+    assert {"askwell.db", "askwell.lock", "askwell.log", "copy.db"} <= {path.name for path in written}
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
 def ask(server, *args: str) -> subprocess.Popen:

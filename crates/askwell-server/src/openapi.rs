@@ -129,7 +129,7 @@ pub fn openapi() -> Value {
     description
 }
 
-/// Adds what the handler itself does not say: its failures, and its name in every language.
+/// Adds what the handler itself does not say: its failures, and its name and description in every language.
 fn complete(operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let own = FAILURES.iter().find(|(name, _)| *name == id).map_or(&[][..], |(_, groups)| *groups);
@@ -139,6 +139,10 @@ fn complete(operation: &mut Value) {
     }
     let summary = |locale: Locale| locale.text(&format!("operation-{id}"), &[]);
     operation["x-summary"] = json!({ "en": summary(Locale::En), "zh-CN": summary(Locale::ZhCn) });
+    if let Some(english) = operation["description"].as_str() {
+        let chinese = Locale::ZhCn.find(&format!("operation-{id}.description"), &[]);
+        operation["x-description"] = json!({ "en": english, "zh-CN": chinese });
+    }
     for (status, codes) in by_status {
         let described = operation["responses"].get(status.to_string()).is_some();
         if !described {
@@ -231,6 +235,20 @@ mod tests {
         for (id, _) in FAILURES {
             for locale in Locale::ALL {
                 assert!(locale.find(&format!("operation-{id}"), &[]).is_some(), "{} lacks {id}", locale.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn every_description_is_there_in_every_language() {
+        let description = openapi();
+        let operations = description["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap());
+        let described: Vec<_> = operations.filter(|(_, operation)| operation.get("description").is_some()).collect();
+        assert!(!described.is_empty());
+        for (_, operation) in described {
+            for locale in Locale::ALL {
+                let text = &operation["x-description"][locale.as_str()];
+                assert!(text.is_string(), "{} lacks that of {}", locale.as_str(), operation["operationId"]);
             }
         }
     }

@@ -54,6 +54,12 @@ impl Place {
     }
 }
 
+/// What this process makes from now on, database, backup and log included, only its owner can read, wherever it lies.
+pub(crate) fn keep_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 /// Makes a folder that only its owner can enter; one that exists is left as it is.
 fn make_private(folder: &Path) -> anyhow::Result<()> {
     let mut builder = std::fs::DirBuilder::new();

@@ -219,7 +219,7 @@ fn server_options(parts: &Parts) -> ServerOptions {
     let metrics = metrics.clone();
     ServerOptions {
         cors_origins: config.security.named_origins().into_iter().map(ToOwned::to_owned).collect(),
-        allowed_hosts: config.security.allowed_hosts.iter().map(|host| host.0.clone()).collect(),
+        allowed_hosts: config.served_hosts(),
         public_url: config.server.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
         default_locale: Locale::parse(config.ui.language.as_str()).unwrap_or_default(),
         service_name: config.service.name.clone(),

@@ -23,7 +23,7 @@ const TEXTS = {
     required: '必需', copy: '复制 curl', copied: '已复制', copyFailed: '无法复制，请选中文本',
     schemas: '数据结构', schemasAbout: '请求体与响应体的形状。', errors: '错误码',
     errorsAbout: '所有失败均为 application/problem+json。code 保持不变，文字随 Accept-Language 而定。',
-    findings: '细节', findingsAbout: '单个值可能出现的错误或异常，见于 errors 与 warnings。',
+    findings: '校验结果', findingsAbout: '单个值可能出现的错误或异常，见于 errors 与 warnings。',
     status: '状态', code: '代码', meaning: '含义', path: '路径', query: '查询', header: '头',
     language: 'English', other: 'en', themes: { auto: '自动', light: '浅色', dark: '深色' }, theme: '主题',
     skip: '跳到正文', download: 'OpenAPI', loading: '正在加载…', contents: '目录', reference: '参考',
@@ -99,6 +99,7 @@ function sample(schema, depth) {
 }
 
 const summaryOf = (operation) => (operation['x-summary'] || {})[language] || operation.summary;
+const aboutOf = (operation) => (operation['x-description'] || {})[language] || operation.description;
 const bodyOf = (operation) => Object.entries((operation.requestBody || {}).content || {})[0];
 
 function curlOf(method, path, operation) {
@@ -188,7 +189,7 @@ function operationCard(method, path, operation) {
       make('div', { class: 'call' },
         make('span', { class: 'verb ' + method }, method.toUpperCase()), make('span', { class: 'path' }, pieces),
         make('button', { class: 'copy', type: 'button', on: { click: () => copy(curl) } }, say('copy'))),
-      operation.description ? make('p', { class: 'about' }, prose(operation.description)) : null),
+      aboutOf(operation) ? make('p', { class: 'about' }, prose(aboutOf(operation))) : null),
     make('div', { class: 'body' },
       make('div', {}, parametersOf(operation), requestOf(operation), responsesOf(operation)),
       make('div', {},
@@ -286,6 +287,7 @@ function filter() {
     const target = document.getElementById(link.getAttribute('href').slice(1));
     link.parentNode.hidden = Boolean(target && target.hidden);
   }
+  for (const part of $('contents').querySelectorAll('.group')) part.hidden = !part.querySelector('li:not([hidden])');
   $('found').textContent = words.length ? say('found')(count) : '';
 }
 

@@ -1,10 +1,13 @@
 //! Uploads for an answer. Bytes are streamed; they never stand in memory as a whole.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use askwell_app::ports::ByteStream;
 use askwell_app::{AppError, Upload};
+use askwell_core::{Code as Fault, Finding};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -18,11 +21,17 @@ use crate::identity::Identity;
 use crate::state::Server;
 use crate::wire::file::{FilesBody, UploadedBody, content_disposition};
 use crate::wire::json as encode;
-use crate::wire::problem::{Code, Problem};
+use crate::wire::problem::{Code, Issue, Problem};
 use crate::wire::schema::UploadRequest;
 
 /// Nothing in a file may run, load or be framed, should a browser show it after all.
 const SANDBOX: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+/// What stands around the file, its part's headers above all, is held in memory: so many bytes of it are read.
+const MAX_FRAMING: usize = 64 << 10;
+
+/// The longest name of a file, in characters.
+const MAX_NAME: usize = 255;
 
 /// Upload a file
 ///
@@ -37,10 +46,14 @@ pub(super) async fn upload(
     SessionPath(id): SessionPath,
     request: Request,
 ) -> Result<Response, Problem> {
-    let mut parts = multipart(request, server.options.body_read_timeout)?;
+    let framing = Arc::new(AtomicUsize::new(MAX_FRAMING));
+    let mut parts = multipart(request, server.options.body_read_timeout, Arc::clone(&framing))?;
     let part = parts.next_field().await.map_err(|error| unreadable(&error))?;
-    let upload = part.map(upload_of).ok_or_else(|| Problem::new(Code::InvalidMultipart))?;
+    let upload = upload_of(part.ok_or_else(|| Problem::new(Code::InvalidMultipart))?)?;
+    // The file itself is bounded by what the session takes.
+    framing.store(usize::MAX, Ordering::Relaxed);
     let file = server.app.upload(&who.caller, id, upload).await?;
+    framing.store(MAX_FRAMING, Ordering::Relaxed);
     // A second file would be lost in silence; so neither is taken.
     if !matches!(parts.next_field().await, Ok(None)) {
         server.app.remove_file(&who.caller, id, file.id).await?;
@@ -49,26 +62,43 @@ pub(super) async fn upload(
     Ok(encode(&UploadedBody::of(&file)))
 }
 
-/// The parts of a body, each read within a time limit. Only one named `file` is taken.
-fn multipart(request: Request, patience: Duration) -> Result<Multipart<'static>, Problem> {
+/// The parts of a body, each read within a time limit and as long as there is room. Only one named `file` is taken.
+fn multipart(request: Request, patience: Duration, room: Arc<AtomicUsize>) -> Result<Multipart<'static>, Problem> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = multer::parse_boundary(content_type.unwrap_or_default())
         .map_err(|_| Problem::new(Code::UnsupportedMediaType).with("expected", "multipart/form-data"))?;
-    let chunks = futures::stream::unfold(request.into_body().into_data_stream(), move |mut body| async move {
-        match tokio::time::timeout(patience, body.next()).await {
-            Ok(Some(Ok(chunk))) => Some((Ok(chunk), body)),
-            Ok(Some(Err(error))) => Some((Err(io::Error::other(error)), body)),
-            Ok(None) => None,
-            Err(_) => Some((Err(io::ErrorKind::TimedOut.into()), body)),
+    let start = (request.into_body().into_data_stream(), room);
+    let chunks = futures::stream::unfold(start, move |(mut body, room)| async move {
+        let left = room.load(Ordering::Relaxed);
+        if left == 0 {
+            return None;
         }
+        let chunk = match tokio::time::timeout(patience, body.next()).await {
+            Ok(Some(Ok(chunk))) => {
+                room.store(left.saturating_sub(chunk.len()), Ordering::Relaxed);
+                Ok(chunk)
+            }
+            Ok(Some(Err(error))) => Err(io::Error::other(error)),
+            Ok(None) => return None,
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        };
+        Some((chunk, (body, room)))
     });
     Ok(Multipart::with_constraints(chunks, boundary, Constraints::new().allowed_fields(vec!["file"])))
 }
 
-fn upload_of(part: Field<'static>) -> Upload {
-    let name = part.file_name().unwrap_or("file").to_owned();
+fn upload_of(part: Field<'static>) -> Result<Upload, Problem> {
+    // Folders are the sender's own affair, and whoever saves under this name shall not leave theirs (RFC 7578, 4.2).
+    let name = part.file_name().and_then(|name| name.rsplit(['/', '\\']).next()).unwrap_or_default();
+    let name = if matches!(name, "" | "." | "..") { "file" } else { name }.to_owned();
+    let actual = name.chars().count();
+    if actual > MAX_NAME {
+        let finding = Finding::new("/file", Fault::TooLong);
+        let finding = finding.with("limit", MAX_NAME).with("actual", actual).with("unit", "characters");
+        return Err(Problem::invalid(vec![Issue::Body(finding)]));
+    }
     let bytes: ByteStream = Box::pin(part.map(|chunk| chunk.map_err(io::Error::other)));
-    Upload { name, bytes }
+    Ok(Upload { name, bytes })
 }
 
 fn unreadable(error: &multer::Error) -> Problem {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use askwell_app::RespondRequest;
 use askwell_core::ids::SessionId;
 use askwell_core::json::parse;
+use askwell_core::reader::wrong_type;
 use askwell_core::{Code as Fault, Finding};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -218,10 +219,7 @@ impl Keys {
     fn of(body: Value) -> Result<Self, Problem> {
         match body {
             Value::Object(body) => Ok(Self { body, issues: Vec::new() }),
-            other => {
-                let finding = Finding::new("", Fault::WrongType).with("expected", "object");
-                Err(Problem::invalid(vec![Issue::Body(finding.with("actual", type_name(&other)))]))
-            }
+            other => Err(Problem::invalid(vec![Issue::Body(wrong_type("", "object", &other))])),
         }
     }
 
@@ -242,8 +240,7 @@ impl Keys {
     }
 
     fn wrong_type(&mut self, key: &str, expected: &str, actual: &Value) {
-        let finding = Finding::new(format!("/{key}"), Fault::WrongType);
-        self.issue(finding.with("expected", expected).with("actual", type_name(actual)));
+        self.issue(wrong_type(&format!("/{key}"), expected, actual));
     }
 
     fn text(&mut self, key: &str, limit: usize, unit: Unit) -> Option<String> {
@@ -273,17 +270,6 @@ impl Keys {
             self.body.insert(key.to_owned(), Value::String(text));
         }
         self.text(key, MAX_NAME, Unit::Characters)
-    }
-}
-
-fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }
 

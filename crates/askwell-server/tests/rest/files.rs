@@ -1,4 +1,12 @@
+use std::convert::Infallible;
+use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
 use axum::http::Method;
+use bytes::Bytes;
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, Reply, question};
@@ -79,4 +87,42 @@ async fn larger_than_a_body_but_not_than_the_limit() {
     let other = server.open(&question()).await;
     let body = part("file", "a.txt", "x") + "--XX--\r\n";
     upload(&server, &other, body).await.problem(409, "upload_not_expected");
+}
+
+#[tokio::test]
+async fn a_name_is_short_and_names_no_folder() {
+    let server = Harness::new().await;
+    let session = server.open(&ask()).await;
+    for (given, kept) in [
+        ("../../etc/a.txt", "a.txt"),
+        ("C:\\x\\b.txt", "b.txt"),
+        ("..", "file"),
+        ("folder/", "file"),
+        ("审批.txt", "审批.txt"),
+    ] {
+        let file = upload(&server, &session, part("file", given, "x") + "--XX--\r\n").await.expect(200)["file"].clone();
+        assert_eq!(file["name"], kept, "{given}");
+        server.delete(&format!("{session}/files/{}", file["file_id"].as_str().unwrap())).await.expect(200);
+    }
+    let long = upload(&server, &session, part("file", &"名".repeat(256), "x") + "--XX--\r\n").await;
+    assert_eq!(long.problem(422, "validation_failed")["errors"][0]["code"], "too_long");
+}
+
+#[tokio::test]
+async fn what_stands_around_a_file_is_read_only_so_far() {
+    let server = Harness::new().await;
+    let session = server.open(&ask()).await;
+    for start in ["", "--XX\r\nX-Endless: "] {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&taken);
+        let filler = stream::repeat_with(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Bytes::from(vec![b'a'; 8 << 10])
+        });
+        let chunks = stream::once(ready(Bytes::from(start))).chain(filler.take(1_000)).map(Ok::<_, Infallible>);
+        let reply =
+            server.call(Method::POST, &format!("{session}/files"), &[MULTIPART], Body::from_stream(chunks)).await;
+        reply.problem(400, "invalid_multipart");
+        assert!(taken.load(Ordering::Relaxed) <= 10, "{} blocks were read", taken.load(Ordering::Relaxed));
+    }
 }

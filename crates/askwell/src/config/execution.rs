@@ -8,7 +8,7 @@ section! {
     /// Reviews that agents ask for. The keys are the second original's; those that choose checkpoints are the agent's
     /// own affair and only accepted here.
     Execution = "execution" {
-        /// Whether requests for review are taken.
+        /// Accepted; the agent decides.
         enable_hitl: bool = true,
         /// Seconds until a review closes unanswered, where it names none itself.
         hitl_timeout_seconds: Seconds = Seconds::new(1200),

@@ -67,6 +67,12 @@ macro_rules! configuration {
                 self.server.is_loopback() && !self.security.enable_auth
             }
 
+            /// The names that requests may address, beside loopback ones.
+            pub(crate) fn served_hosts(&self) -> Vec<String> {
+                let own = self.server.own_name().map(|host| host.in_url());
+                self.security.allowed_hosts.iter().map(|host| host.0.clone()).chain(own).collect()
+            }
+
             /// How much is logged: `server.debug` asks for at least DEBUG.
             pub(crate) fn log_level(&self) -> Level {
                 match self.logging.level {

@@ -84,9 +84,9 @@ const INTRODUCTION: &str = "\
 
 <!-- Made from the code: change a section's file in crates/askwell/src/config and run `UPDATE_DOCS=1 cargo test -p askwell`. -->
 
-`askwell serve --config config.yaml` reads a YAML file; without one, the defaults below hold. `config.example.yaml`, which
-`askwell config --example` prints, has
-every key. Flags win over the environment, the environment over the file, the file over the defaults:
+`askwell serve --config config.yaml` reads a YAML file; without one, the defaults below hold. `config.example.yaml`,
+which `askwell config --example` prints, has every key. Flags win over the environment, the environment over the file,
+the file over the defaults:
 
 | Source | Form |
 |---|---|

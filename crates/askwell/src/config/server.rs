@@ -33,6 +33,12 @@ impl Server {
         host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
     }
 
+    /// The name under which it listens. That of all addresses at once is none: no page of ours is there.
+    pub(super) fn own_name(&self) -> Option<&Host> {
+        let address = self.host.0.parse().ok();
+        Some(&self.host).filter(|_| !address.is_some_and(|address: std::net::IpAddr| address.is_unspecified()))
+    }
+
     #[expect(clippy::unused_self, reason = "every section has this rule; this one has nothing to refuse")]
     pub(super) fn check(&self, _reader: &mut Reader) {}
 }

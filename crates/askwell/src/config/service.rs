@@ -4,13 +4,13 @@ use super::reader::Reader;
 use super::section::section;
 
 section! {
-    /// What the server calls itself in `/api/health` and on its page.
+    /// What the server calls itself in `/api/health`.
     Service = "service" {
         /// The name that clients of the original component look for.
         name: String = "human_loop_mcp".into(),
         /// The version shown; null for the program's own.
         version: Option<String> = None,
-        /// One line for people.
+        /// One line for people; accepted, and shown nowhere yet.
         description: String = "Askwell: automation asks, a person answers".into(),
     }
 }

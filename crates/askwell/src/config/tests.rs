@@ -120,6 +120,10 @@ fn every_refusal_names_place_key_found_and_expected() {
             "session.default_timeout: found 300, expected at most session.max_timeout, which is 60",
         ),
         (
+            "session:\n  cleanup_interval: 0.01",
+            "c.yaml:2: session.cleanup_interval: is below one second, expected at least 1",
+        ),
+        (
             "logging:\n  max_size: ten",
             "c.yaml:2: logging.max_size: found \"ten\", expected a size such as 10MB, in B, KB, MB, GB or TB (MB = 2^20 bytes)",
         ),
@@ -238,4 +242,17 @@ fn a_private_database_is_said() {
 fn a_missing_file_is_named() {
     let refusal = super::load(Some(std::path::Path::new("/nowhere/c.yaml")), Vec::new()).unwrap_err();
     assert!(refusal.0[0].starts_with("/nowhere/c.yaml: cannot be read"), "{refusal}");
+}
+
+#[test]
+fn the_address_it_listens_on_is_served() {
+    let served = |text: &str| {
+        let open = format!("security:\n  allow_unauthenticated_network: true\n  allowed_hosts: [a.example]\n{text}");
+        loaded(&file(&open)).config.served_hosts()
+    };
+    assert_eq!(served("server:\n  host: 192.168.1.5\n"), ["a.example", "192.168.1.5"]);
+    assert_eq!(served("server:\n  host: 'fd00::5'\n"), ["a.example", "[fd00::5]"]);
+    for everywhere in ["0.0.0.0", "'::'"] {
+        assert_eq!(served(&format!("server:\n  host: {everywhere}\n")), ["a.example"]);
+    }
 }

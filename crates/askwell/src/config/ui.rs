@@ -27,11 +27,11 @@ words! {
 }
 
 section! {
-    /// The web page.
+    /// The inbox, a web page that this version does not have yet; all but the language is accepted for it.
     Ui = "ui" {
         /// Its colours before the reader chooses.
         theme: Theme = Theme::Auto,
-        /// The language of the page and of messages, where a client asks for none.
+        /// The language of messages, where a client asks for none.
         language: Language = Language::Chinese,
         /// Whether the page keeps itself up to date.
         auto_refresh: bool = true,

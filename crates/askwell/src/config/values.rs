@@ -156,7 +156,11 @@ impl Setting for Url {
 
     fn from_text(text: &str) -> Option<Self> {
         let url = Self::parse(text).ok()?;
-        (matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty()).then_some(url)
+        (matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none())
+        .then_some(url)
     }
 
     fn show(&self) -> Value {
@@ -170,7 +174,7 @@ impl Setting for IpNet {
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        text.parse().ok().or_else(|| text.parse().ok().map(|address: std::net::IpAddr| address.into()))
+        askwell_delivery::parse_network(text).ok()
     }
 
     fn show(&self) -> Value {
@@ -195,7 +199,7 @@ impl Setting for HostName {
                     url.path() == "/" && url.username().is_empty() && url.query().is_none() && url.fragment().is_none()
                 })
                 && !text.contains(['/', '\\', '@', '?', '#', '*']));
-        fits.then(|| Self(text.to_ascii_lowercase()))
+        fits.then(|| Self(bracketed(&text.to_ascii_lowercase())))
     }
 
     fn show(&self) -> Value {
@@ -206,6 +210,17 @@ impl Setting for HostName {
 /// A host name or IP address alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Host(pub(crate) String);
+
+impl Host {
+    /// As it stands in a URL and in the `Host` header: an IPv6 address in brackets.
+    pub(crate) fn in_url(&self) -> String {
+        bracketed(&self.0)
+    }
+}
+
+fn bracketed(text: &str) -> String {
+    if text.parse::<std::net::Ipv6Addr>().is_ok() { format!("[{text}]") } else { text.to_owned() }
+}
 
 impl Setting for Host {
     fn expected() -> String {
@@ -289,6 +304,7 @@ mod tests {
         for text in ["localhost", "0.0.0.0", "::1", "[::1]:80", "Example.com:8443"] {
             assert!(HostName::from_text(text).is_some(), "{text}");
         }
+        assert_eq!(HostName::from_text("FD00::5"), Some(HostName("[fd00::5]".into())));
         for text in ["", "http://a", "a/b", "a b", "*", "u@h"] {
             assert!(HostName::from_text(text).is_none(), "{text}");
         }
@@ -300,6 +316,8 @@ mod tests {
         }
         assert_eq!(IpNet::from_text("10.1.2.3").unwrap().to_string(), "10.1.2.3/32");
         assert!(IpNet::from_text("10.0.0.0/33").is_none());
-        assert!(Url::from_text("ftp://a").is_none());
+        for text in ["ftp://a", "http://user@a", "http://:secret@a"] {
+            assert!(<Url as Setting>::from_text(text).is_none(), "{text}");
+        }
     }
 }

@@ -1,8 +1,5 @@
 //! Signed callbacks.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use serde_json::Value;
 
 use super::reader::Reader;
@@ -22,8 +19,7 @@ impl Setting for WebhookSecret {
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        let bytes = STANDARD.decode(text.strip_prefix("whsec_")?).ok()?;
-        (24..=64).contains(&bytes.len()).then(|| Self(Secret(text.to_owned())))
+        askwell_delivery::WebhookSecret::parse(text).ok().map(|_| Self(Secret(text.to_owned())))
     }
 
     fn show(&self) -> Value {
@@ -52,6 +48,9 @@ impl Webhooks {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     #[test]

@@ -5,28 +5,6 @@ use serde_json::{Map, Value, json};
 
 use super::AskArgs;
 
-/// The types that a field can have.
-const FIELD_TYPES: [&str; 18] = [
-    "text",
-    "textarea",
-    "number",
-    "integer",
-    "email",
-    "url",
-    "password",
-    "date",
-    "datetime",
-    "time",
-    "select",
-    "multiselect",
-    "radio",
-    "checkbox",
-    "range",
-    "tel",
-    "color",
-    "json",
-];
-
 /// The body of a create; `given` is what `--json` stands for. Options lie over it.
 ///
 /// # Errors
@@ -52,6 +30,9 @@ pub(super) fn body(args: &AskArgs, given: Option<&str>) -> anyhow::Result<Value>
         interaction.insert("default_value".into(), value);
     }
     if let Some(timeout) = args.timeout {
+        if !timeout.is_finite() {
+            bail!("--timeout: found {timeout}, expected a number of seconds");
+        }
         interaction.insert("timeout".into(), number(timeout));
     }
     if let Some(consequence) = &args.consequence {
@@ -119,9 +100,6 @@ fn field(text: &str) -> anyhow::Result<Value> {
     let (name, field_type) = head.split_once(':').unwrap_or((head, "text"));
     if name.is_empty() {
         bail!("--text {text:?}: found no name, expected NAME, NAME:TYPE or NAME:TYPE=DEFAULT");
-    }
-    if !FIELD_TYPES.contains(&field_type) {
-        bail!("--text {text:?}: found the type {field_type:?}, expected one of {}", FIELD_TYPES.join(", "));
     }
     let mut field = json!({"name": name, "label": name, "field_type": field_type, "required": default.is_none()});
     if let Some(default) = default {

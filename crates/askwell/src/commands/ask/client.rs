@@ -4,11 +4,13 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use reqwest::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::commands::tell;
+use crate::config::environment_variable;
 
 /// How long the server is asked to hold one request.
 const WAIT: Duration = Duration::from_secs(30);
@@ -40,6 +42,8 @@ impl fmt::Display for Trouble {
 pub(super) struct Client {
     http: reqwest::Client,
     base: String,
+    /// The same without a user and a password, for people and logs.
+    shown: String,
     patience: Duration,
 }
 
@@ -56,16 +60,24 @@ impl Client {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("askwell/", env!("CARGO_PKG_VERSION")));
+            .user_agent(concat!("askwell/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([(ACCEPT_LANGUAGE, language())]));
         if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
             builder = builder.no_proxy();
         }
-        Ok(Self { http: builder.build()?, base: base.trim_end_matches('/').to_owned(), patience })
+        let base = base.trim_end_matches('/').to_owned();
+        let shown = match url.password() {
+            None if url.username().is_empty() => base.clone(),
+            _ => {
+                url[..url::Position::BeforeUsername].to_owned() + url[url::Position::BeforeHost..].trim_end_matches('/')
+            }
+        };
+        Ok(Self { http: builder.build()?, base, shown, patience })
     }
 
-    /// The server's address.
-    pub(super) fn base(&self) -> &str {
-        &self.base
+    /// The server's address, as it may be shown.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
     }
 
     /// Opens a session, once however often it is tried; returns its id.
@@ -79,7 +91,7 @@ impl Client {
         answer["session_id"]
             .as_str()
             .map(str::to_owned)
-            .ok_or_else(|| Trouble::Failed(format!("{} did not name a session: is it an Askwell server?", self.base)))
+            .ok_or_else(|| Trouble::Failed(format!("{} did not name a session: is it an Askwell server?", self.shown)))
     }
 
     /// Waits until the session is closed; returns it.
@@ -92,7 +104,7 @@ impl Client {
             match session["status"].as_str() {
                 Some("pending" | "active") => {}
                 Some(_) => return Ok(session),
-                None => return Err(Trouble::Failed(format!("{} did not say how the session stands", self.base))),
+                None => return Err(Trouble::Failed(format!("{} did not say how the session stands", self.shown))),
             }
             // A server that is about to stop answers at once.
             if started.elapsed() < Duration::from_secs(1) {
@@ -120,13 +132,13 @@ impl Client {
                 Err(Failure::Passing(reason, asked_pause)) => (reason, asked_pause),
             };
             let since = *failing_since.get_or_insert_with(|| {
-                tell(&format!("{}: {reason}; trying again", self.base));
+                tell(&format!("{}: {reason}; trying again", self.shown));
                 Instant::now()
             });
             if since.elapsed() >= self.patience {
                 return Err(Trouble::Failed(format!(
                     "{} stayed out of reach for {} s: {reason}",
-                    self.base,
+                    self.shown,
                     self.patience.as_secs()
                 )));
             }
@@ -134,6 +146,12 @@ impl Client {
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
+}
+
+/// The language of the server's reasons: the terminal's where it is Chinese, else that of our own words.
+fn language() -> HeaderValue {
+    let terminal = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(environment_variable).unwrap_or_default();
+    HeaderValue::from_static(if terminal.starts_with("zh") { "zh-CN" } else { "en" })
 }
 
 enum Failure {
@@ -178,7 +196,8 @@ fn text_of(body: &Value) -> String {
     let mut text = said.unwrap_or("no reason given").to_owned();
     for finding in body["errors"].as_array().into_iter().flatten() {
         let detail = finding["detail"].as_str().or(finding["code"].as_str()).unwrap_or_default();
-        text = format!("{text}; {}: {detail}", finding["pointer"].as_str().unwrap_or_default());
+        let place = finding["pointer"].as_str().or(finding["parameter"].as_str()).unwrap_or_default();
+        text = format!("{text}; {place}: {detail}");
     }
     text
 }

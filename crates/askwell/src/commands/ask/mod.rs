@@ -135,7 +135,7 @@ async fn ask(args: &AskArgs, client: &Client, body: &serde_json::Value) -> u8 {
         },
         () = stop_requested() => return exit::INTERRUPTED,
     };
-    tell(&format!("asked at {}, session {id}; waiting for an answer", client.base()));
+    tell(&format!("asked at {}, session {id}; waiting for an answer", client.shown()));
     let session = tokio::select! {
         session = client.closed(&id) => session,
         () = stop_requested() => {

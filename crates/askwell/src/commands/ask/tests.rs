@@ -109,8 +109,8 @@ fn json_is_a_body_or_a_question_and_options_lie_over_it() {
 #[test]
 fn wrong_options_say_what_is_wrong() {
     for (line, part) in [
-        (&["--title", "t", "--text", "a:colour"][..], "found the type \"colour\", expected one of text, textarea"),
-        (&["--title", "t", "--text", ":text"], "found no name"),
+        (&["--title", "t", "--text", ":text"][..], "found no name"),
+        (&["--title", "t", "--confirm", "--timeout", "inf"], "expected a number of seconds"),
         (&["--title", "t", "--text", "a:number=x"], "does not fit the type number"),
         (&["--title", "t", "--choose", "=x"], "found no value"),
         (&["--title", "t", "--confirm", "--on-timeout", "default"], "needs --default"),
@@ -192,4 +192,15 @@ async fn a_server_that_stays_away_is_given_up() {
     let args = args(&["--title", "t", "--confirm", "--server", "http://127.0.0.1:1", "--give-up-after", "0"]);
     let (client, body) = prepare(&args).unwrap();
     assert_eq!(ask(&args, &client, &body).await, 5);
+}
+
+#[test]
+fn a_password_in_the_address_is_not_shown() {
+    for (address, shown) in [
+        ("http://127.0.0.1:8096/", "http://127.0.0.1:8096"),
+        ("https://ci:s3cret@gate.example/askwell/", "https://gate.example/askwell"),
+        ("https://:s3cret@gate.example", "https://gate.example"),
+    ] {
+        assert_eq!(Client::new(address, Duration::ZERO).unwrap().shown(), shown);
+    }
 }
