@@ -5,11 +5,8 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use crate::config::{Config, DatabasePath, Secret};
-use crate::wiring::random_bytes;
 
 /// The data directory and the database, held by this process until dropped.
 #[derive(Debug)]
@@ -115,7 +112,7 @@ pub(crate) fn webhook_secret(config: &Config) -> anyhow::Result<Secret> {
         // A temporary file is private from its first byte, and whoever comes second finds the first one's key.
         let mut file = tempfile::NamedTempFile::new_in(data_dir)
             .with_context(|| format!("{} cannot be written", data_dir.display()))?;
-        writeln!(file, "whsec_{}", STANDARD.encode(random_bytes()))?;
+        writeln!(file, "{}", askwell_delivery::WebhookSecret::generate()?.reveal())?;
         file.as_file().sync_all()?;
         if let Err(error) = file.persist_noclobber(&path)
             && !path.exists()

@@ -39,12 +39,6 @@ fn new_uuid() -> Uuid {
     Uuid::now_v7()
 }
 
-/// Bytes that nobody can guess.
-#[expect(clippy::disallowed_methods, reason = "the one place that draws by chance")]
-pub(crate) fn random_bytes() -> [u8; 32] {
-    rand::random()
-}
-
 /// The clocks of this machine. The steady one is the wall at start plus the monotonic time since.
 #[derive(Clone, Debug)]
 pub(crate) struct SystemClock {

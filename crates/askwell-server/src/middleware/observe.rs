@@ -59,7 +59,8 @@ impl Observed {
     /// Writes the access log line and counts. Paths hold ids only, queries may hold texts and are left out.
     pub(super) fn report(&self, request_id: &str, status: StatusCode, problem: Option<&Problem>, took: Duration) {
         let code = problem.map(|problem| problem.code().as_str());
-        let (method, path, peer, took_ms) = (self.method.as_str(), &*self.path, self.peer, took.as_millis());
+        let (method, path, peer, took_ms) =
+            (self.method.as_str(), &*self.path, self.peer.map(tracing::field::display), took.as_millis());
         let status_code = status.as_u16();
         if let Some(reason) = problem.and_then(Problem::log) {
             if status.is_server_error() {
@@ -68,7 +69,7 @@ impl Observed {
                 tracing::debug!(request_id, method, path, status = status_code, code, reason, "request refused");
             }
         }
-        tracing::info!(target: "askwell::access", request_id, method, path, status = status_code, code, took_ms, ?peer, "request");
+        tracing::info!(target: "askwell::access", request_id, method, path, status = status_code, code, took_ms, peer, "request");
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
         let method = known_method(&self.method);
         metrics::counter!("askwell_http_requests_total",

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use askwell_app::ports::ByteStream;
+use askwell_app::ports::{ByteStream, FileRow};
 use askwell_app::{AppError, Upload};
+use askwell_core::ids::SessionId;
 use askwell_core::{Code as Fault, Finding};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -26,6 +27,9 @@ use crate::wire::schema::UploadRequest;
 
 /// Nothing in a file may run, load or be framed, should a browser show it after all.
 const SANDBOX: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+/// How long an upload may take in all: one that trickles would hold its place for ever.
+const MAX_DURATION: Duration = Duration::from_hours(1);
 
 /// What stands around the file, its part's headers above all, is held in memory: so many bytes of it are read.
 const MAX_FRAMING: usize = 64 << 10;
@@ -47,6 +51,18 @@ pub(super) async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let framing = Arc::new(AtomicUsize::new(MAX_FRAMING));
+    let receive = receive(&server, &who, id, request, framing);
+    let file = tokio::time::timeout(MAX_DURATION, receive).await.unwrap_or(Err(AppError::UploadInterrupted.into()))?;
+    Ok(encode(&UploadedBody::of(&file)))
+}
+
+async fn receive(
+    server: &Server,
+    who: &Identity,
+    id: SessionId,
+    request: Request,
+    framing: Arc<AtomicUsize>,
+) -> Result<FileRow, Problem> {
     let mut parts = multipart(request, server.options.body_read_timeout, Arc::clone(&framing))?;
     let part = parts.next_field().await.map_err(|error| unreadable(&error))?;
     let upload = upload_of(part.ok_or_else(|| Problem::new(Code::InvalidMultipart))?)?;
@@ -59,7 +75,7 @@ pub(super) async fn upload(
         server.app.remove_file(&who.caller, id, file.id).await?;
         return Err(Problem::new(Code::InvalidMultipart));
     }
-    Ok(encode(&UploadedBody::of(&file)))
+    Ok(file)
 }
 
 /// The parts of a body, each read within a time limit and as long as there is room. Only one named `file` is taken.

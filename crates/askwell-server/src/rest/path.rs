@@ -37,9 +37,9 @@ path_id! {
     DeliveryPath, DeliveryId, "delivery_id", DeliveryNotFound
 }
 
-async fn find<S: Send + Sync, T: FromStr>(parts: &mut Parts, state: &S, name: &str) -> Option<T> {
+async fn find<S: Send + Sync, T: FromStr + ToString>(parts: &mut Parts, state: &S, name: &str) -> Option<T> {
     let params = RawPathParams::from_request_parts(parts, state).await.ok()?;
     let (_, text) = params.iter().find(|(given, _)| *given == name)?;
     // One spelling of an id, or two addresses would be one session.
-    Some(text).filter(|text| text.len() == 36)?.parse().ok()
+    text.parse().ok().filter(|id: &T| id.to_string() == text)
 }
