@@ -4,6 +4,7 @@
 
 mod accept;
 mod answers;
+mod deadlines;
 mod deliveries;
 mod docs;
 mod events;
