@@ -4,6 +4,7 @@
 
 mod accept;
 mod answers;
+mod create;
 mod deadlines;
 mod deliveries;
 mod docs;
