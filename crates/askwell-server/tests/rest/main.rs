@@ -12,6 +12,7 @@ mod events;
 mod files;
 mod harness;
 mod openapi;
+mod retention;
 mod server;
 mod sessions;
 mod surface;
