@@ -5,12 +5,12 @@
 //! `askwell_core::retry`. Endpoints that keep many calls waiting are passed
 //! over, so that a slow receiver delays nobody else's.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use askwell_core::access::{Action, permits};
-use askwell_core::ids::DeliveryId;
+use askwell_core::ids::{DeliveryId, SessionId};
 use askwell_core::session::{Response, Source};
 use askwell_core::{Event, Session, retry};
 use jiff::Timestamp;
@@ -89,37 +89,55 @@ fn endpoint_of(url: &str) -> String {
     url[..authority].to_ascii_lowercase()
 }
 
-/// How many calls each endpoint keeps waiting.
+/// The calls under way.
 #[derive(Clone, Default)]
-struct InFlight(Arc<Mutex<HashMap<String, usize>>>);
+struct InFlight(Arc<Mutex<Calls>>);
+
+#[derive(Default)]
+struct Calls {
+    /// How many each endpoint keeps waiting.
+    endpoints: HashMap<String, usize>,
+    sessions: HashSet<SessionId>,
+}
 
 impl InFlight {
-    fn enter(&self, endpoint: &str) -> InFlightGuard {
-        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *calls.entry(endpoint.to_owned()).or_default() += 1;
-        InFlightGuard { calls: self.clone(), endpoint: endpoint.to_owned() }
+    /// Begins a call. `None`: one of the same session is under way; its lease ran out early, as the
+    /// wall clock was set forward.
+    fn enter(&self, delivery: &Delivery) -> Option<InFlightGuard> {
+        let mut calls = self.lock();
+        if !calls.sessions.insert(delivery.session) {
+            return None;
+        }
+        *calls.endpoints.entry(delivery.endpoint.clone()).or_default() += 1;
+        Some(InFlightGuard { calls: self.clone(), endpoint: delivery.endpoint.clone(), session: delivery.session })
     }
 
     /// All calls, and the endpoints that have enough of them.
     fn load(&self) -> (usize, Vec<String>) {
-        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let busy = calls.iter().filter(|(_, count)| **count >= ROUND).map(|(endpoint, _)| endpoint.clone());
-        (calls.values().sum(), busy.collect())
+        let calls = self.lock();
+        let busy = calls.endpoints.iter().filter(|(_, count)| **count >= ROUND).map(|(endpoint, _)| endpoint.clone());
+        (calls.sessions.len(), busy.collect())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Calls> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 struct InFlightGuard {
     calls: InFlight,
     endpoint: String,
+    session: SessionId,
 }
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        let mut calls = self.calls.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = calls.get_mut(&self.endpoint) {
+        let mut calls = self.calls.lock();
+        calls.sessions.remove(&self.session);
+        if let Some(count) = calls.endpoints.get_mut(&self.endpoint) {
             *count -= 1;
             if *count == 0 {
-                calls.remove(&self.endpoint);
+                calls.endpoints.remove(&self.endpoint);
             }
         }
     }
@@ -133,8 +151,9 @@ impl App {
             let now = inner.clock.now().wall;
             let pause = match self.claim_round(now, &in_flight).await {
                 Ok((0, next)) => {
-                    let until = next.unwrap_or(Timestamp::MAX).duration_since(now);
-                    Duration::try_from(until).unwrap_or_default().clamp(Duration::from_millis(1), UNPROMPTED)
+                    // Measured after the look, which takes time itself.
+                    let until = next.unwrap_or(Timestamp::MAX).duration_since(inner.clock.now().wall);
+                    Duration::try_from(until).unwrap_or_default().min(UNPROMPTED)
                 }
                 Ok(_) => continue,
                 Err(error) => {
@@ -159,7 +178,7 @@ impl App {
         let (due, next) = self.inner.store.claim_deliveries(now, lease_until, busy, room).await?;
         let count = due.len();
         for delivery in due {
-            let guard = in_flight.enter(&delivery.endpoint);
+            let Some(guard) = in_flight.enter(&delivery) else { continue };
             let app = self.clone();
             self.task(async move {
                 app.attempt(delivery).await;

@@ -55,7 +55,7 @@ impl NextWake {
 impl App {
     pub(crate) async fn run_expiry(self) {
         let inner = &self.inner;
-        loop {
+        while !inner.stopping.is_cancelled() {
             // Reset before reading: a nearer deadline committed from here on wakes the loop.
             inner.next_wake.millis.store(i64::MAX, Ordering::Release);
             let now = inner.clock.now();
@@ -63,8 +63,12 @@ impl App {
                 Ok(due) if due.sessions.is_empty() => {
                     let next = due.next.unwrap_or(Timestamp::MAX);
                     inner.next_wake.millis.fetch_min(next.as_millisecond(), Ordering::AcqRel);
-                    let until = next.duration_since(now.wall);
-                    Duration::try_from(until).unwrap_or_default().clamp(STEADY_CHECK, UNPROMPTED)
+                    // Measured after the look, which takes time itself.
+                    let until = Duration::try_from(next.duration_since(inner.clock.now().wall)).unwrap_or_default();
+                    if until.is_zero() {
+                        continue;
+                    }
+                    until.clamp(STEADY_CHECK, UNPROMPTED)
                 }
                 Ok(due) => {
                     if self.tick_all(due.sessions).await {

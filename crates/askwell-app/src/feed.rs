@@ -254,7 +254,9 @@ struct Follower {
 
 impl Follower {
     async fn next(mut self) -> Option<(Result<Arc<FeedItem>, AppError>, Self)> {
-        loop {
+        let stopping = self.app.stopping();
+        // Looked at before each item: a long way to catch up must not hold up the stop.
+        while !stopping.is_cancelled() {
             if let Some(item) = self.ready.pop_front() {
                 self.cursor = item.cursor.clone();
                 return Some((Ok(item), self));
@@ -265,7 +267,6 @@ impl Follower {
                 }
                 continue;
             }
-            let stopping = self.app.stopping();
             tokio::select! {
                 biased;
                 () = stopping.cancelled() => return None,
@@ -277,6 +278,7 @@ impl Follower {
                 },
             }
         }
+        None
     }
 
     /// Reads a page; once there is none, the fan has all the rest.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use askwell_core::access::{Action, permits};
 use askwell_core::digest::{ContentHash, body_hash};
 use askwell_core::ids::{SessionId, Version};
-use askwell_core::interaction::Interaction;
+use askwell_core::interaction::{FileFact, Interaction};
 use askwell_core::session::{Answer, Command, Rejection};
 use askwell_core::{Change, Draft, Finding, Findings, Session, Status, decide};
 use jiff::Timestamp;
@@ -108,7 +108,7 @@ pub struct Pickup {
 pub struct Details {
     /// The session.
     pub stored: StoredSession,
-    /// All tries at the same node, oldest first; empty where there is no node.
+    /// The latest tries at the same node of the same workflow, oldest first; empty where there is no node.
     pub attempts: Vec<AttemptLink>,
     /// Whether the outcome was picked up.
     pub pickup: Pickup,
@@ -204,17 +204,19 @@ impl App {
         let query = SessionQuery {
             node_id: Some(node_id.to_owned()),
             workflow_id: session.opened.workflow_id.clone(),
-            order: Order::CreatedAsc,
+            order: Order::CreatedDesc,
             limit: 100,
             ..SessionQuery::default()
         };
         let page = self.list(caller, query).await?;
+        // A query without a workflow does not tell apart who has one.
+        let same_work = |stored: &StoredSession| stored.session.opened.workflow_id == session.opened.workflow_id;
         let link = |stored: StoredSession| AttemptLink {
             session: stored.session.id(),
             attempt: stored.session.opened.interaction["attempt"].as_i64(),
             status: stored.session.status,
         };
-        Ok(page.sessions.into_iter().map(link).collect())
+        Ok(page.sessions.into_iter().rev().filter(same_work).map(link).collect())
     }
 
     async fn pickup(&self, session: &Session) -> Result<Pickup, AppError> {
@@ -276,11 +278,11 @@ impl App {
             by: caller.person(request.user_id.as_deref()),
             comment: request.comment,
             content_hash: request.content_hash.map(ContentHash),
-            files,
+            files: files.clone(),
         };
         let stored = self.change(caller, Action::Respond, id, Command::Answer(Box::new(answer))).await?;
         metrics::counter!("askwell_sessions_answered_total").increment(1);
-        let warnings = dropped_keys(&stored.session, &request.response);
+        let warnings = dropped_keys(&stored.session, &request.response, &files);
         Ok(Changed { stored, warnings })
     }
 
@@ -421,17 +423,14 @@ impl App {
 }
 
 /// Names the keys of an accepted answer that were dropped. Checks again only if there may be some.
-fn dropped_keys(session: &Session, given: &Value) -> Vec<Finding> {
-    let kept = session.state.response.as_ref().and_then(|response| response.data.as_object());
-    let (Some(given_keys), Some(kept)) = (given.as_object(), kept) else {
-        return Vec::new();
-    };
-    if given_keys.keys().all(|key| kept.contains_key(key)) {
+fn dropped_keys(session: &Session, given: &Value, files: &[FileFact]) -> Vec<Finding> {
+    // Kept as it was given: nothing was dropped, however deep.
+    if session.state.response.as_ref().is_none_or(|kept| kept.data == *given) {
         return Vec::new();
     }
     Interaction::from_stored(&session.opened.interaction)
         .ok()
-        .and_then(|interaction| interaction.check(given, &[], "/response").ok())
+        .and_then(|interaction| interaction.check(given, files, "/response").ok())
         .map(|checked| checked.warnings)
         .unwrap_or_default()
 }

@@ -32,11 +32,12 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// The deadline `after` from now, on both clocks.
+    /// The deadline `after` from now, on both clocks, in whole milliseconds: clocks show no finer ones.
     ///
     /// Saturates at the end of time rather than failing: limits are checked before.
     #[must_use]
     pub fn after(now: &Now, after: std::time::Duration) -> Self {
+        let after = whole_millis(after);
         let add = |at: Timestamp| at.saturating_add(after).unwrap_or(Timestamp::MAX);
         Self { expires_at: add(now.wall), steady_at: add(now.steady), run: now.run }
     }
@@ -54,4 +55,11 @@ impl Deadline {
     pub fn is_due(&self, now: &Now) -> bool {
         now.wall >= self.expires_at && now.steady >= self.steady_for(now.run)
     }
+}
+
+/// Rounds up: a deadline between two milliseconds must not come at the first of them.
+pub(crate) fn whole_millis(time: std::time::Duration) -> std::time::Duration {
+    const MILLI: u32 = 1_000_000;
+    let beyond = time.subsec_nanos() % MILLI;
+    if beyond == 0 { time } else { time.saturating_add(std::time::Duration::from_nanos((MILLI - beyond).into())) }
 }

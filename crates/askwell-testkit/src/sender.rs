@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use askwell_app::ports::{Delivery, Permission, Sender, Sent};
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 /// A sender that calls nobody. Without a script every call comes back with 200.
 #[derive(Debug, Default)]
@@ -12,6 +13,8 @@ pub struct ScriptedSender {
     script: Mutex<VecDeque<Sent>>,
     sent: Mutex<Vec<Delivery>>,
     refusal: Mutex<Option<(String, String)>>,
+    calls: watch::Sender<usize>,
+    held: watch::Sender<bool>,
 }
 
 impl ScriptedSender {
@@ -37,6 +40,26 @@ impl ScriptedSender {
         *self.refusal.lock().unwrap() = Some((reason.to_owned(), setting.to_owned()));
     }
 
+    /// From now on every address may be called.
+    pub fn allow(&self) {
+        *self.refusal.lock().unwrap() = None;
+    }
+
+    /// From now on calls last until [`Self::let_go`].
+    pub fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    /// Lets calls come back.
+    pub fn let_go(&self) {
+        self.held.send_replace(false);
+    }
+
+    /// Waits until it has been called `count` times.
+    pub async fn called(&self, count: usize) {
+        self.calls.subscribe().wait_for(|calls| *calls >= count).await.unwrap();
+    }
+
     /// All that was asked to be sent, in order.
     #[must_use]
     pub fn sent(&self) -> Vec<Delivery> {
@@ -48,6 +71,8 @@ impl ScriptedSender {
 impl Sender for ScriptedSender {
     async fn send(&self, delivery: &Delivery) -> Sent {
         self.sent.lock().unwrap().push(delivery.clone());
+        self.calls.send_modify(|calls| *calls += 1);
+        self.held.subscribe().wait_for(|held| !held).await.unwrap();
         if let Some((reason, _)) = &*self.refusal.lock().unwrap() {
             return Sent::Refused { reason: reason.clone() };
         }

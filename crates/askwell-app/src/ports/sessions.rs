@@ -293,8 +293,8 @@ pub trait SessionStore: Send + Sync + 'static {
     async fn pickup(&self, id: SessionId) -> Result<Option<(String, Timestamp)>, StoreError>;
 
     /// Removes at most `limit` sessions that closed before `before`, whose
-    /// callbacks are settled, with their events, deliveries and keys; also keys
-    /// older than a day of sessions that are gone. Returns the removed sessions.
+    /// callbacks are settled, with their events, deliveries, uploads' rows and keys.
+    /// Returns the removed sessions.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Full`].

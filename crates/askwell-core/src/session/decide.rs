@@ -10,7 +10,7 @@ use crate::access::Person;
 use crate::digest::ContentHash;
 use crate::ids::SessionId;
 use crate::interaction::Interaction;
-use crate::now::{Deadline, Now};
+use crate::now::{Deadline, Now, whole_millis};
 
 /// How long a claim lasts without contact from its person.
 pub const CLAIM_HOLD: Duration = Duration::from_mins(5);
@@ -166,6 +166,7 @@ fn extend(session: &Session, by: Person, by_time: Duration, max_timeout: Duratio
     let granted = opened.extendable.unwrap_or_default().saturating_sub(state.extended);
     let lasted = state.deadline.expires_at.duration_since(opened.at).unsigned_abs();
     let left = granted.min(max_timeout.saturating_sub(lasted));
+    let by_time = whole_millis(by_time);
     if by_time.is_zero() || by_time > left {
         return Err(Rejection::NotExtendable { left });
     }

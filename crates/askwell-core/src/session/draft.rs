@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::finding::{Code, Finding, Findings};
 use crate::interaction::{self, Interaction};
+use crate::now::whole_millis;
 use crate::reader::{Reader, child, wrong_type};
 
 const MAX_NAME: usize = 255;
@@ -276,7 +277,7 @@ fn check_silence(interaction: &Interaction, pointer: &str, findings: &mut Findin
 
 /// Saturates: whoever grants centuries means "as long as it takes".
 fn duration(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST).min(LONGEST)
+    whole_millis(Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST).min(LONGEST))
 }
 
 fn seconds(duration: Duration) -> Number {

@@ -97,3 +97,23 @@ async fn many_alike_questions_are_answered_at_once() {
     assert_eq!(refused.problem(422, "validation_failed")["errors"][0]["pointer"], "/responses/0/session_id");
     server.post("/api/sessions/respond-many", &json!({})).await.problem(400, "missing_field");
 }
+
+#[tokio::test]
+async fn what_is_dropped_is_named_however_deep() {
+    let server = Harness::new().await;
+    let action = json!({"kind": "db.migrate", "target": "orders", "args": {}});
+    let review = json!({"interaction_data": {"interaction_type": "review", "title": "t", "actions": [action, action]}});
+    let review = server.open(&review).await;
+    let answer = json!({"response": {"decisions": [{"action": "approve", "mood": 1}, {"action": "approve"}]}});
+    let kept = server.post(&format!("{review}/respond"), &answer).await.expect(200);
+    assert_eq!(kept["warnings"][0]["pointer"], "/response/decisions/0/mood");
+    let upload = server.open(&json!({"interaction_data": {"interaction_type": "file_upload", "title": "t"}})).await;
+    let multipart = [("content-type", "multipart/form-data; boundary=XX")];
+    let body = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nx\r\n--XX--\r\n";
+    let file = server.call(Method::POST, &format!("{upload}/files"), &multipart, body).await.expect(200);
+    let answer = json!({"response": {"files": [file["file"]["file_id"]], "note": "see page 2"}});
+    for _ in 0..2 {
+        let kept = server.post(&format!("{upload}/respond"), &answer).await.expect(200);
+        assert_eq!(kept["warnings"][0]["pointer"], "/response/note");
+    }
+}

@@ -63,3 +63,21 @@ async fn a_stream_that_cannot_start_is_a_problem() {
     let headers = [("accept", "text/event-stream"), ("last-event-id", "nonsense")];
     server.call(Method::GET, "/api/events", &headers, "").await.problem(422, "invalid_cursor");
 }
+
+#[tokio::test]
+async fn a_stop_ends_a_stream_that_is_far_behind() {
+    let server = Harness::new().await;
+    for _ in 0..20 {
+        server.open(&question()).await;
+    }
+    let accept = [("accept", "text/event-stream")];
+    let response = server.router.clone().oneshot(request(Method::GET, "/api/events", &accept, "")).await.unwrap();
+    let mut stream = response.into_body().into_data_stream();
+    read_until(&mut stream, "event: opened").await;
+    server.app.stop().await;
+    let mut more = 0;
+    while let Some(chunk) = stream.next().await {
+        more += String::from_utf8_lossy(&chunk.unwrap()).matches("event: opened").count();
+    }
+    assert!(more < 19, "{more}");
+}

@@ -19,6 +19,7 @@ pub(crate) struct Harness {
     pub(crate) app: App,
     pub(crate) clock: TestClock,
     pub(crate) sender: Arc<ScriptedSender>,
+    pub(crate) blobs: Arc<MemoryBlobs>,
     pub(crate) router: Router,
     _folder: tempfile::TempDir,
 }
@@ -67,12 +68,23 @@ impl Harness {
     }
 
     pub(crate) async fn with(options: ServerOptions) -> Self {
+        Self::idle(options, |_| {}).start().await
+    }
+
+    /// With other settings than usual.
+    pub(crate) async fn tuned(tune: impl FnOnce(&mut Settings)) -> Self {
+        Self::idle(ServerOptions::default(), tune).start().await
+    }
+
+    /// One whose loops do not run yet.
+    pub(crate) fn idle(options: ServerOptions, tune: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(SqliteOptions::new(folder.path().join("askwell.db"))).unwrap();
         let (clock, sender) = (TestClock::new(), Arc::new(ScriptedSender::default()));
+        let blobs = Arc::new(MemoryBlobs::default());
         let parts = Parts {
             store: Arc::new(store),
-            blobs: Arc::new(MemoryBlobs::default()),
+            blobs: Arc::clone(&blobs) as _,
             sender: Arc::clone(&sender) as _,
             clock: Arc::new(clock.clone()),
             ids: Arc::new(TestIds::default()),
@@ -83,15 +95,32 @@ impl Harness {
             review_timeout: Duration::from_mins(20),
             max_timeout: Duration::from_hours(1),
         };
-        let settings = Settings {
+        let mut settings = Settings {
             limits,
             files: FileSettings { max_size: 1 << 20, ..FileSettings::default() },
             keep_closed: None,
             cleanup_interval: Duration::from_mins(1),
         };
+        tune(&mut settings);
         let app = App::new(parts, settings);
-        app.start().await.unwrap();
-        Self { router: router(app.clone(), options), app, clock, sender, _folder: folder }
+        Self { router: router(app.clone(), options), app, clock, sender, blobs, _folder: folder }
+    }
+
+    pub(crate) async fn start(self) -> Self {
+        self.app.start().await.unwrap();
+        self.loops_rest().await;
+        self
+    }
+
+    /// Waits until all four loops of the application have done what there was to do and sleep.
+    pub(crate) async fn loops_rest(&self) {
+        self.clock.asleep(4).await;
+    }
+
+    /// Lets time pass, and the loops do what has become due.
+    pub(crate) async fn advance(&self, time: Duration) {
+        self.clock.advance(time);
+        self.loops_rest().await;
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
@@ -149,4 +178,14 @@ pub(crate) fn question() -> Value {
 /// Its answer.
 pub(crate) fn yes(by: &str) -> Value {
     json!({ "response": { "choice": "confirm" }, "user_id": by })
+}
+
+/// The last millisecond before `time` has passed.
+pub(crate) fn just_before(time: Duration) -> Duration {
+    time.saturating_sub(Duration::from_millis(1))
+}
+
+/// The types of a session's events, oldest first.
+pub(crate) fn types(history: &Value) -> Vec<&str> {
+    history["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect()
 }

@@ -4,12 +4,15 @@
 
 mod accept;
 mod answers;
+mod create;
+mod deadlines;
 mod deliveries;
 mod docs;
 mod events;
 mod files;
 mod harness;
 mod openapi;
+mod retention;
 mod server;
 mod sessions;
 mod surface;

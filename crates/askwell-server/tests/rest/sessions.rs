@@ -261,3 +261,51 @@ async fn more_time_within_what_is_allowed() {
     let refused = server.post(&format!("{path}/extend"), &json!({"seconds": 1})).await;
     assert_eq!(refused.problem(409, "session_expired")["expires_at"], after["expires_at"]);
 }
+
+#[tokio::test]
+async fn a_list_is_filtered_ordered_and_walked_to_its_end() {
+    let server = Harness::new().await;
+    let mut ids = Vec::new();
+    for index in 0..9_u64 {
+        let mut body = question();
+        body["workflow_id"] = json!(if index % 2 == 0 { "even" } else { "odd" });
+        body["assignee"] = json!(if index < 6 { "ann" } else { "bob" });
+        body["tags"] = if index % 3 == 0 { json!(["db", "prod"]) } else { json!(["db"]) };
+        body["interaction_data"]["timeout"] = json!(1_000 - index);
+        let path = server.open(&body).await;
+        if index >= 7 {
+            server.post(&format!("{path}/respond"), &yes("ann")).await.expect(200);
+        }
+        ids.push(path.rsplit('/').next().unwrap().to_owned());
+        server.clock.advance(Duration::from_millis(1));
+    }
+    let walk = async |query: &str| {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = server.get(&format!("/api/sessions?limit=2&{query}{cursor}")).await.expect(200);
+            for session in page["sessions"].as_array().unwrap() {
+                found.push(ids.iter().position(|id| session["session_id"] == **id).unwrap());
+            }
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return (found, page["total"].as_u64().unwrap()),
+            }
+        }
+    };
+    for (query, expected, total) in [
+        ("", vec![6, 5, 4, 3, 2, 1, 0], 7),
+        ("sort=created_at", vec![0, 1, 2, 3, 4, 5, 6], 7),
+        ("sort=expires_at&status=all", vec![8, 7, 6, 5, 4, 3, 2, 1, 0], 7),
+        ("sort=-updated_at&status=all", vec![8, 7, 6, 5, 4, 3, 2, 1, 0], 7),
+        // A workflow is told whole, its closed ones too; `total` still counts the open ones.
+        ("workflow_id=even", vec![8, 6, 4, 2, 0], 4),
+        ("workflow_id=odd&status=pending", vec![5, 3, 1], 3),
+        ("assignee=bob&status=all", vec![8, 7, 6], 1),
+        ("tag=db&tag=prod", vec![6, 3, 0], 3),
+        ("tag=prod&assignee=ann&sort=created_at", vec![0, 3], 2),
+        ("status=completed,timeout", vec![8, 7], 0),
+        ("assignee=nobody", vec![], 0),
+    ] {
+        assert_eq!(walk(query).await, (expected, total), "{query}");
+    }
+}
