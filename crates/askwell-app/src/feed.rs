@@ -172,6 +172,11 @@ impl App {
                 if cursor < span.earliest {
                     return Err(AppError::CursorExpired { earliest: span.earliest });
                 }
+                // Of another database, or of this one before a backup was put back: what
+                // comes up to it would be passed over in silence.
+                if cursor > span.latest {
+                    return Err(AppError::InvalidCursor);
+                }
                 Ok(cursor)
             }
         }
@@ -195,6 +200,10 @@ impl Inner {
             let Some(last) = events.last() else { return Ok(()) };
             after = last.cursor.clone();
             for item in self.snapshots(events).await? {
+                // Whoever waits here for what another node closed, should its notification be lost.
+                if item.session.status.is_closed() {
+                    self.waiters.wake(item.session.id());
+                }
                 // Nobody listening any more is no error: the next round puts the tailer to rest.
                 let _ = self.feed.fan.send(Arc::new(item));
             }

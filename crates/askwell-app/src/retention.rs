@@ -21,35 +21,44 @@ impl App {
             if !self.pause(self.inner.settings.cleanup_interval, std::future::pending()).await {
                 return;
             }
-            if let Err(error) = self.clean_up(round.is_multiple_of(DISK_EVERY)).await {
-                tracing::error!(%error, "clean-up failed; will try again");
+            // One that fails must not keep the others from their turn.
+            let mut done = vec![self.let_go_of_closed().await, self.let_go_of_orphans().await];
+            if round.is_multiple_of(DISK_EVERY) {
+                done.push(self.let_go_of_bytes().await);
+            }
+            for error in done.into_iter().filter_map(Result::err) {
+                tracing::error!(%error, "a clean-up failed; will try again");
             }
             round = round.wrapping_add(1);
         }
     }
 
-    async fn clean_up(&self, disk: bool) -> Result<(), AppError> {
+    /// Sessions that closed longer ago than the owner keeps them.
+    async fn let_go_of_closed(&self) -> Result<(), AppError> {
         let inner = &self.inner;
-        let now = inner.clock.now().wall;
-        if let Some(keep) = inner.settings.keep_closed {
-            let before = now.saturating_sub(keep).unwrap_or(jiff::Timestamp::MIN);
-            while !inner.stopping.is_cancelled() {
-                let removed = inner.store.purge(before, ROUND).await?.len();
-                if removed < ROUND {
-                    break;
-                }
-            }
-        }
-        for orphan in inner.store.orphan_files(now, ROUND).await? {
+        let Some(keep) = inner.settings.keep_closed else { return Ok(()) };
+        let before = inner.clock.now().wall.saturating_sub(keep).unwrap_or(jiff::Timestamp::MIN);
+        while !inner.stopping.is_cancelled() && inner.store.purge(before, ROUND).await?.len() == ROUND {}
+        Ok(())
+    }
+
+    /// Uploads that no answer named.
+    async fn let_go_of_orphans(&self) -> Result<(), AppError> {
+        let inner = &self.inner;
+        for orphan in inner.store.orphan_files(inner.clock.now().wall, ROUND).await? {
             if inner.store.remove_file(orphan.id).await? {
                 inner.blobs.remove(orphan.id).await?;
             }
         }
-        if disk {
-            for id in inner.blobs.older_than(ORPHAN_AGE).await? {
-                if inner.store.file(id).await?.is_none() {
-                    inner.blobs.remove(id).await?;
-                }
+        Ok(())
+    }
+
+    /// Bytes without a row: of uploads that broke off, of sessions that are gone.
+    async fn let_go_of_bytes(&self) -> Result<(), AppError> {
+        let inner = &self.inner;
+        for id in inner.blobs.older_than(ORPHAN_AGE).await? {
+            if inner.store.file(id).await?.is_none() {
+                inner.blobs.remove(id).await?;
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use askwell_core::ids::SessionId;
+use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::app::App;
@@ -103,19 +104,24 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Unavailable`].
     pub async fn wait(&self, caller: &Caller, id: SessionId, patience: Duration) -> Result<StoredSession, AppError> {
-        let subscription = self.inner.waiters.subscribe(id);
-        let woken = subscription.notify.notified();
-        tokio::pin!(woken);
-        woken.as_mut().enable();
-        let mut stored = self.readable(caller, id).await?;
-        if !stored.session.status.is_closed() {
+        let inner = &self.inner;
+        let subscription = inner.waiters.subscribe(id);
+        let until = inner.clock.now().steady.saturating_add(patience.min(MAX_PATIENCE)).unwrap_or(Timestamp::MAX);
+        let stored = loop {
+            let woken = subscription.notify.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            let stored = self.readable(caller, id).await?;
+            let left = Duration::try_from(until.duration_since(inner.clock.now().steady)).unwrap_or_default();
+            // Stopping ends a wait like lost patience: with the session as it is.
+            if stored.session.status.is_closed() || left.is_zero() || inner.stopping.is_cancelled() {
+                break stored;
+            }
             // A waiter carries nothing while it is parked.
             drop(stored);
             let _waiting = Gauge::enter("askwell_waiting");
-            // Stopping ends a wait like lost patience: with the session as it is.
-            self.pause(patience.min(MAX_PATIENCE), woken).await;
-            stored = self.readable(caller, id).await?;
-        }
+            self.pause(left, woken).await;
+        };
         if stored.session.state.response.is_some() {
             self.inner.store.note_pickup(id, "waiter", self.inner.clock.now().wall);
         }

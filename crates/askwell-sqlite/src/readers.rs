@@ -1,6 +1,7 @@
 //! A few threads that read, each with its own connection, fed by one bounded queue;
 //! and a few connections more, for reads too short to be worth the way to a thread.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -147,7 +148,8 @@ fn serve(connector: &Connector, conn: Connection, requests: &Mutex<Receiver<Read
         if conn.is_none() {
             conn = connector.reader().inspect_err(|error| tracing::warn!(%error, "no connection to read with")).ok();
         }
-        // Without a connection the request is dropped, which tells its caller.
+        // Without a connection the request is dropped, which tells its caller; so does a panic.
+        let read = |conn| catch_unwind(AssertUnwindSafe(|| read(conn))).unwrap_or(false);
         if conn.as_ref().is_some_and(|conn| !read(conn)) {
             conn = None;
         }

@@ -27,7 +27,7 @@ use crate::state::Server;
 pub(crate) const MAX_BODY: usize = 1 << 20;
 
 const MAX_COMMENT: usize = 4 << 10;
-const MAX_NAME: usize = 200;
+const MAX_NAME: usize = 255;
 
 /// The reason of a cancellation that names none, as the original's.
 const NO_REASON: &str = "用户取消";
@@ -297,7 +297,7 @@ mod tests {
         let body = json!({"response": {}, "comment": comment});
         assert_eq!(respond(body).unwrap_err().code(), Code::ValidationFailed);
         assert!(respond(json!({"response": {}, "comment": "字".repeat(1_365)})).is_ok());
-        assert!(respond(json!({"response": {}, "user_id": "x".repeat(201)})).is_err());
+        assert!(respond(json!({"response": {}, "user_id": "x".repeat(256)})).is_err());
     }
 
     #[test]
