@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use askwell_app::ports::{Commit, Lane, SessionStore as _};
 use askwell_core::access::{Person, Principal};
 use askwell_core::ids::{RunId, SessionId, Version};
 use askwell_core::session::Limits;
-use askwell_core::{Change, Draft, Findings, Now, Session};
+use askwell_core::{Change, Draft, Event, Findings, Now, Session};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use serde_json::Value;
 use std::time::Duration;
@@ -54,31 +55,31 @@ pub(crate) fn draft() -> Draft {
     Draft::read(&body, &limits(), &mut Findings::default()).unwrap()
 }
 
+/// The same create under another id. Deciding what to store is not the store's work, so it is not measured here.
+fn another(prototype: &Commit) -> Commit {
+    let mut opened = (*prototype.session.opened).clone();
+    opened.id = new_id();
+    let opened = Arc::new(opened);
+    let event = Event { at: opened.at, change: Change::Opened(Arc::clone(&opened)) };
+    Commit { session: Session::from_opened(opened), events: vec![event], ..prototype.clone() }
+}
+
 /// Stores `count` pending sessions with 256 producers; how many a second.
 pub(crate) async fn fill(store: &Arc<SqliteStore>, count: usize) -> f64 {
-    let draft = draft();
-    let mut seconds = 0.0;
-    let mut left = count;
-    while left > 0 {
-        // Made before the clock runs, as for the raw batches: making it is not the store's work.
-        let round = left.min(PRODUCERS * 100);
-        let mut commits: Vec<_> = (0..round).map(|_| create(&draft, new_id())).collect();
-        let mut tasks = tokio::task::JoinSet::new();
-        let start = Instant::now();
-        for _ in 0..PRODUCERS {
-            let share = commits.split_off(commits.len() - (commits.len() / (PRODUCERS - tasks.len())));
-            let store = Arc::clone(store);
-            tasks.spawn(async move {
-                for commit in share {
-                    store.commit(commit).await.unwrap();
-                }
-            });
-        }
-        tasks.join_all().await;
-        seconds += start.elapsed().as_secs_f64();
-        left -= round;
+    let next = Arc::new(AtomicUsize::new(0));
+    let prototype = Arc::new(create(&draft(), new_id()));
+    let start = Instant::now();
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..PRODUCERS {
+        let (store, next, prototype) = (Arc::clone(store), Arc::clone(&next), Arc::clone(&prototype));
+        tasks.spawn(async move {
+            while next.fetch_add(1, Ordering::Relaxed) < count {
+                store.commit(another(&prototype)).await.unwrap();
+            }
+        });
     }
-    count as f64 / seconds
+    tasks.join_all().await;
+    count as f64 / start.elapsed().as_secs_f64()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark needs no repeatable ids")]
@@ -121,16 +122,18 @@ impl Raw {
     }
 
     fn fill(&self, count: usize) -> f64 {
-        let draft = draft();
-        // Made before the clock runs: only what SQLite does is measured.
-        let rows: Vec<Row> = (0..count).map(|_| Row::of(&create(&draft, new_id()).session)).collect();
+        let mut row = Row::of(&create(&draft(), new_id()).session);
         let start = Instant::now();
-        for batch in rows.chunks(PRODUCERS) {
+        let mut left = count;
+        while left > 0 {
+            let batch = left.min(PRODUCERS);
             self.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-            for row in batch {
-                self.insert(row);
+            for _ in 0..batch {
+                row.id = *new_id().0.as_bytes();
+                self.insert(&row);
             }
             self.connection.execute_batch("COMMIT").unwrap();
+            left -= batch;
         }
         count as f64 / start.elapsed().as_secs_f64()
     }
