@@ -19,7 +19,14 @@ pub(crate) const EVENT: &str = "e.cursor, e.session, e.version, e.at, e.data, s.
 
 /// A cursor as it is handed out: of one width, so that it sorts as text.
 pub(crate) fn cursor(number: i64) -> Cursor {
-    Cursor(format!("{number:016x}").into())
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // By hand: the writer makes one for each commit.
+    let bytes = number.to_be_bytes();
+    let digits: [u8; 16] = std::array::from_fn(|at| {
+        let byte = bytes[at / 2];
+        DIGITS[usize::from(if at % 2 == 0 { byte >> 4 } else { byte & 15 })]
+    });
+    Cursor(std::str::from_utf8(&digits).unwrap_or_default().into())
 }
 
 /// The number behind a cursor; `None` if it is none of ours.

@@ -33,24 +33,32 @@ pub struct Opened {
     /// What is asked, in its normal form (wire: `interaction_data`).
     pub interaction: Value,
     /// The workflow that asks, if it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_id: Option<String>,
     /// Where the outcome is posted to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// What silence means.
     pub on_timeout: OnTimeout,
     /// The requester's own data, returned as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Map<String, Value>>,
     /// Labels to filter by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// How urgent it is.
     pub priority: Priority,
     /// How much a wrong answer would cost, if the requester said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk: Option<Risk>,
     /// Who should answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
     /// Who else may answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<String>,
     /// By how much the deadline may be extended in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extendable: Option<Duration>,
     /// Who asked.
     pub requester: Person,
@@ -103,8 +111,10 @@ pub struct Response {
     /// Person or time-out.
     pub source: Source,
     /// Why, in the person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The uploads that belong to the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileId>,
 }
 
@@ -129,22 +139,22 @@ pub struct State {
     /// When it closes unanswered.
     pub deadline: Deadline,
     /// By how much the deadline has been extended so far.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Duration::is_zero")]
     pub extended: Duration,
     /// The hold on it, if any.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
     /// When it closed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
     /// Who closed it, where a person did.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<Person>,
     /// What it closed with.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Response>,
     /// Why it was cancelled or failed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
 }
 

@@ -17,6 +17,10 @@ mod wake;
 
 use serde_json::{Value, json};
 
+/// The allocator of the shipped program: half of what the store does beside SQLite is memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How much to do.
 #[derive(Clone, Copy, Debug)]
 struct Effort {
