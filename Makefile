@@ -8,7 +8,7 @@ VENV := target/venv
 PYTHON := $(VENV)/bin/python
 export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
 
-.PHONY: help run test lint fmt bench docs unit e2e doctor tools
+.PHONY: help run build test lint fmt bench docs unit e2e doctor tools
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,7 +20,10 @@ tools: doctor
 	@scripts/doctor test
 
 run: doctor ## Build and start on http://127.0.0.1:8096
-	$(CARGO) run --release --bin askwell -- serve $(ARGS)
+	$(CARGO) run --locked --bin askwell -- serve $(ARGS)
+
+build: doctor ## Build the optimised program, target/release/askwell
+	$(CARGO) build --locked --release --bin askwell
 
 test: tools lint unit e2e ## Everything: lint, unit, property, contract, API, end to end
 	@scripts/count target/unit.log target/e2e.log

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use askwell_app::ports::Due;
 use askwell_core::{Now, Session};
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::error::Fault;
 use crate::rows;
@@ -50,11 +50,17 @@ fn expired(conn: &Connection, now: &Now, limit: usize) -> rusqlite::Result<Vec<S
             now.run.0.as_bytes(),
             i64::try_from(limit).unwrap_or(i64::MAX)
         ],
-        rows::session,
+        |row| Ok(readable(row)),
     )?;
     // Milliseconds are stored: what was written finer is judged by what it was.
     let found: Vec<_> = found.collect::<rusqlite::Result<_>>()?;
-    Ok(found.into_iter().map(|stored| stored.session).filter(|session| session.is_due(now)).collect())
+    Ok(found.into_iter().flatten().filter(|session| session.is_due(now)).collect())
+}
+
+/// A session, or nothing: one row that cannot be read must not keep all others from their deadlines.
+fn readable(row: &Row<'_>) -> Option<Session> {
+    let session = rows::session(row).map(|stored| stored.session);
+    session.inspect_err(|error| tracing::error!(%error, "a due session cannot be read and is passed over")).ok()
 }
 
 fn lapsed(conn: &Connection, now: &Now, limit: usize) -> rusqlite::Result<Vec<Session>> {
@@ -67,8 +73,7 @@ fn lapsed(conn: &Connection, now: &Now, limit: usize) -> rusqlite::Result<Vec<Se
     let mut found = statement.query([now.wall.as_millisecond()])?;
     let mut sessions = Vec::new();
     while let Some(row) = found.next()? {
-        let session = rows::session(row)?.session;
-        if session.is_due(now) {
+        if let Some(session) = readable(row).filter(|session| session.is_due(now)) {
             sessions.push(session);
             if sessions.len() == limit {
                 break;
