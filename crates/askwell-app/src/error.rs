@@ -75,7 +75,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Overloaded | StoreError::Stale => Self::Overloaded,
-            StoreError::Full => Self::Full,
+            StoreError::Full | StoreError::QuotaUsed => Self::Full,
             StoreError::Unavailable(reason) => Self::Unavailable(reason),
             StoreError::KeyTaken { .. } => Self::IdempotencyMismatch,
             StoreError::InvalidPlace => Self::InvalidCursor,

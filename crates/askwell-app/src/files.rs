@@ -7,7 +7,7 @@ use askwell_core::interaction::{FileFact, Interaction};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{AppError, Noun};
-use crate::ports::{BlobWrite, ByteStream, FileRow, StoreError};
+use crate::ports::{BlobWrite, ByteStream, FileRoom, FileRow, StoreError};
 
 /// An upload as it comes in.
 pub struct Upload {
@@ -80,8 +80,10 @@ impl App {
             },
             Err(finding) => return self.drop_blob(id, AppError::Invalid(vec![finding])).await,
         };
-        match inner.store.add_file(row.clone(), limits.max_per_session).await {
+        let room = FileRoom { per_session: limits.max_per_session, total: limits.quota };
+        match inner.store.add_file(row.clone(), room).await {
             Ok(()) => Ok(row),
+            Err(StoreError::QuotaUsed) => self.drop_blob(id, AppError::QuotaExceeded { limit: limits.quota }).await,
             Err(StoreError::Stale) => self.drop_blob(id, AppError::UploadNotExpected).await,
             Err(error) => self.drop_blob(id, error.into()).await,
         }

@@ -1,6 +1,6 @@
 //! What is known of uploads.
 
-use askwell_app::ports::{FileRow, FileStore, Lane, StoreError};
+use askwell_app::ports::{FileRoom, FileRow, FileStore, Lane, StoreError};
 use askwell_core::ids::{FileId, SessionId};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -14,10 +14,14 @@ const COLUMNS: &str = "f.id, f.session, f.name, f.size, f.content_type, f.sha256
 
 #[async_trait]
 impl FileStore for SqliteStore {
-    async fn add_file(&self, file: FileRow, max_files: usize) -> Result<(), StoreError> {
-        let max_files = i64::try_from(max_files).unwrap_or(i64::MAX);
+    async fn add_file(&self, file: FileRow, room: FileRoom) -> Result<(), StoreError> {
+        let max_files = i64::try_from(room.per_session).unwrap_or(i64::MAX);
+        let total = i64::try_from(room.total).unwrap_or(i64::MAX);
         let size = i64::try_from(file.size).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         self.write(Lane::Decide, move |batch| {
+            if batch.totals.file_bytes.saturating_add(size) > total {
+                return Err(Fault::Refused(StoreError::QuotaUsed));
+            }
             let added = batch
                 .conn
                 .prepare_cached(

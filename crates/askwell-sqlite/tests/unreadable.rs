@@ -1,7 +1,5 @@
 //! A row that cannot be read, as after a fault of the disk, harms no other.
 
-#![expect(clippy::unwrap_used, reason = "a broken expectation is a failed test")]
-
 use std::time::Duration;
 
 use askwell_app::ports::{Clock, Ids, SessionStore};

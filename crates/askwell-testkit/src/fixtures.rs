@@ -194,3 +194,8 @@ pub fn file(id: FileId, session: SessionId, size: u64, at: Timestamp) -> FileRow
         answered: false,
     }
 }
+
+/// Room for so many files of a session, and for a gigabyte of all.
+pub fn room(per_session: usize) -> askwell_app::ports::FileRoom {
+    askwell_app::ports::FileRoom { per_session, total: 1 << 30 }
+}

@@ -27,15 +27,24 @@ pub struct FileRow {
     pub answered: bool,
 }
 
+/// How much room there is for uploads; judged where they are recorded, so that many at once cannot exceed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileRoom {
+    /// The most files of one session.
+    pub per_session: usize,
+    /// All files together, in bytes.
+    pub total: u64,
+}
+
 /// Storage of what is known of uploads.
 #[async_trait]
 pub trait FileStore: Send + Sync + 'static {
-    /// Records an upload whose bytes are on disk, if its session is still open
-    /// and holds fewer than `max_files`.
+    /// Records an upload whose bytes are on disk, if its session is still open and there is room.
     ///
     /// # Errors
-    /// [`StoreError::Stale`]: the session is closed or has `max_files`.
-    async fn add_file(&self, file: FileRow, max_files: usize) -> Result<(), StoreError>;
+    /// [`StoreError::Stale`]: the session is closed or has all the files it may have.
+    /// [`StoreError::QuotaUsed`]: all uploads together would be too large.
+    async fn add_file(&self, file: FileRow, room: FileRoom) -> Result<(), StoreError>;
 
     /// The uploads of a session, oldest first.
     ///

@@ -15,7 +15,7 @@ pub use self::clock::Clock;
 pub use self::deliveries::{
     Attempt, Delivery, DeliveryPage, DeliveryQuery, DeliveryState, DeliveryStore, NewDelivery, Verdict,
 };
-pub use self::files::{FileRow, FileStore};
+pub use self::files::{FileRoom, FileRow, FileStore};
 pub use self::ids::Ids;
 pub use self::notifier::{Notifier, OnNotified};
 pub use self::sender::{Permission, Sender, Sent};

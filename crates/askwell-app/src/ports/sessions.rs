@@ -98,6 +98,9 @@ pub enum StoreError {
     /// A cursor or a page's place that this engine never gave out.
     #[error("not a place of ours")]
     InvalidPlace,
+    /// All uploads together would be larger than the owner allows.
+    #[error("the quota for files is used up")]
+    QuotaUsed,
     /// Too much is queued.
     #[error("too much is queued")]
     Overloaded,

@@ -6,7 +6,7 @@ use askwell_app::ports::{
 use askwell_core::Session;
 
 use super::{Engine, World};
-use crate::fixtures::{cancelled, file, keyed, owing, then};
+use crate::fixtures::{cancelled, file, keyed, owing, room, then};
 
 async fn close<E: Engine>(world: &World<E>) -> Session {
     let session = world.open(world.question()).await;
@@ -83,7 +83,7 @@ pub async fn all_of_a_session_goes<E: Engine>() {
     let world = World::<E>::new().await;
     let session = world.commit(keyed(world.question().open(), "k", 1)).await;
     let upload = file(world.ids.file(), session.id(), 1_000, world.now().wall);
-    world.store().add_file(upload.clone(), 5).await.unwrap();
+    world.store().add_file(upload.clone(), room(5)).await.unwrap();
     world.store().note_pickup(session.id(), "waiter", world.now().wall);
     world.commit(then(&session, &world.now(), [cancelled("ci")])).await;
     world.advance(100);
