@@ -2,7 +2,7 @@
 
 use askwell_core::access::{Action, permits};
 use askwell_core::ids::{FileId, SessionId};
-use askwell_core::interaction::{FileFact, Interaction};
+use askwell_core::interaction::FileFact;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -52,8 +52,7 @@ impl App {
         if stored.session.status.is_closed() || stored.session.state.deadline.is_due(&inner.clock.now()) {
             return Err(AppError::UploadNotExpected);
         }
-        let interaction =
-            Interaction::from_stored(&stored.session.opened.interaction).map_err(AppError::Unavailable)?;
+        let interaction = stored.session.opened.interaction.interaction().map_err(AppError::Unavailable)?;
         if !interaction.takes_files() {
             return Err(AppError::UploadNotExpected);
         }

@@ -78,5 +78,5 @@ impl App {
 }
 
 fn shape_of(session: &Session) -> Vec<Value> {
-    SHAPE.iter().map(|key| session.opened.interaction.get(key).cloned().unwrap_or_default()).collect()
+    SHAPE.iter().map(|key| session.opened.interaction.get(key)).collect()
 }

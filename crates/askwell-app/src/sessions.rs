@@ -5,7 +5,7 @@ use std::time::Duration;
 use askwell_core::access::{Action, permits};
 use askwell_core::digest::{ContentHash, body_hash};
 use askwell_core::ids::{SessionId, Version};
-use askwell_core::interaction::{FileFact, Interaction};
+use askwell_core::interaction::FileFact;
 use askwell_core::session::{Answer, Command, Rejection};
 use askwell_core::{Change, Draft, Finding, Findings, Session, Status, decide};
 use jiff::Timestamp;
@@ -198,7 +198,8 @@ impl App {
     }
 
     async fn attempts(&self, caller: &Caller, session: &Session) -> Result<Vec<AttemptLink>, AppError> {
-        let Some(node_id) = session.opened.interaction["node_id"].as_str() else {
+        let node_id = session.opened.interaction.get("node_id");
+        let Some(node_id) = node_id.as_str() else {
             return Ok(Vec::new());
         };
         let query = SessionQuery {
@@ -213,7 +214,7 @@ impl App {
         let same_work = |stored: &StoredSession| stored.session.opened.workflow_id == session.opened.workflow_id;
         let link = |stored: StoredSession| AttemptLink {
             session: stored.session.id(),
-            attempt: stored.session.opened.interaction["attempt"].as_i64(),
+            attempt: stored.session.opened.interaction.get("attempt").as_i64(),
             status: stored.session.status,
         };
         Ok(page.sessions.into_iter().rev().filter(same_work).map(link).collect())
@@ -428,7 +429,10 @@ fn dropped_keys(session: &Session, given: &Value, files: &[FileFact]) -> Vec<Fin
     if session.state.response.as_ref().is_none_or(|kept| kept.data == *given) {
         return Vec::new();
     }
-    Interaction::from_stored(&session.opened.interaction)
+    session
+        .opened
+        .interaction
+        .interaction()
         .ok()
         .and_then(|interaction| interaction.check(given, files, "/response").ok())
         .map(|checked| checked.warnings)

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use askwell_core::access::Person;
 use askwell_core::ids::{RunId, SessionId, Version};
-use askwell_core::interaction::Interaction;
 use askwell_core::session::{Answer, CLAIM_HOLD, Change, Draft, Limits, Source};
 use askwell_core::{Command, Event, Findings, Now, Rejection, Session, Status, decide, open};
 use jiff::{SignedDuration, Timestamp};
@@ -270,7 +269,7 @@ fn judge(before: &Session, event: &Event, after: &Session, world: &World) -> Res
         Change::Answered { response } => {
             prop_assert!(!before.state.deadline.is_due(&now), "an answer after the deadline");
             prop_assert!(!held_by_other(response.by.as_ref().unwrap()));
-            let asked = Interaction::from_stored(&before.opened.interaction).unwrap();
+            let asked = before.opened.interaction.interaction().unwrap();
             prop_assert!(asked.check(&response.data, &[], "").is_ok());
         }
         Change::Claimed { claim } => {

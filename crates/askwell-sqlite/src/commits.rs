@@ -66,8 +66,8 @@ impl EncodedCommit {
         Ok(Self {
             expected: number(expected)?,
             version: number(version)?,
-            kind: session.opened.kind().to_owned(),
-            node_id: session.opened.interaction["node_id"].as_str().map(str::to_owned),
+            kind: if is_new { session.opened.interaction.kind() } else { String::new() },
+            node_id: if is_new { node_id(&session) } else { None },
             opened: if is_new { Some(encode(&*session.opened)?) } else { None },
             state: encode(&session.state)?,
             events: encoded,
@@ -269,4 +269,11 @@ fn encode(value: &impl serde::Serialize) -> Result<String, StoreError> {
 
 fn number(version: Version) -> Result<i64, StoreError> {
     i64::try_from(version.0).map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+fn node_id(session: &Session) -> Option<String> {
+    match session.opened.interaction.get("node_id") {
+        serde_json::Value::String(node_id) => Some(node_id),
+        _ => None,
+    }
 }

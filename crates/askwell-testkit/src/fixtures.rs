@@ -7,6 +7,7 @@ use askwell_app::ports::{Commit, FileRow, IdempotencyKey, Lane, NewDelivery};
 use askwell_core::access::Person;
 use askwell_core::digest::ContentHash;
 use askwell_core::ids::{DeliveryId, FileId, SessionId, Version};
+use askwell_core::interaction::NormalForm;
 use askwell_core::now::Deadline;
 use askwell_core::session::{CLAIM_HOLD, Change, Claim, OnTimeout, Opened, Priority, Response, Source};
 use askwell_core::{Event, Now, Session};
@@ -22,6 +23,7 @@ pub fn person(id: &str) -> Person {
 /// A question to open, put together by hand: it need not be one that a draft could make.
 #[derive(Clone, Debug)]
 pub struct Question {
+    interaction: Value,
     opened: Opened,
 }
 
@@ -29,14 +31,14 @@ impl Question {
     /// A confirmation that is due an hour after `now`.
     #[must_use]
     pub fn new(id: SessionId, now: &Now) -> Self {
+        let interaction = json!({
+            "interaction_type": "confirmation",
+            "title": "Deploy 2.4.0?",
+            "message": "All checks have passed.",
+        });
         let opened = Opened {
             id,
-            interaction: json!({
-                "interaction_type": "confirmation",
-                "title": "Deploy 2.4.0?",
-                "message": "All checks have passed.",
-                "node_id": null,
-            }),
+            interaction: NormalForm::from(&interaction),
             workflow_id: None,
             callback_url: None,
             on_timeout: OnTimeout::Expire,
@@ -52,28 +54,28 @@ impl Question {
             at: now.wall,
             deadline: Deadline::after(now, Duration::from_hours(1)),
         };
-        Self { opened }
+        Self { interaction, opened }
     }
 
     /// Of another kind.
     #[must_use]
     pub fn kind(mut self, kind: &str) -> Self {
-        self.opened.interaction["interaction_type"] = kind.into();
+        self.interaction["interaction_type"] = kind.into();
         self
     }
 
     /// With other words.
     #[must_use]
     pub fn words(mut self, title: &str, message: &str) -> Self {
-        self.opened.interaction["title"] = title.into();
-        self.opened.interaction["message"] = message.into();
+        self.interaction["title"] = title.into();
+        self.interaction["message"] = message.into();
         self
     }
 
     /// An attempt at a node.
     #[must_use]
     pub fn node(mut self, node: &str) -> Self {
-        self.opened.interaction["node_id"] = node.into();
+        self.interaction["node_id"] = node.into();
         self
     }
 
@@ -109,7 +111,7 @@ impl Question {
     #[must_use]
     pub fn open(self) -> Commit {
         let at = self.opened.at;
-        let opened = Arc::new(self.opened);
+        let opened = Arc::new(Opened { interaction: NormalForm::from(&self.interaction), ..self.opened });
         Commit {
             expected: Version::NONE,
             session: Session::from_opened(Arc::clone(&opened)),

@@ -21,6 +21,7 @@ mod field_type;
 mod file_upload;
 mod form;
 mod format;
+mod normal_form;
 mod option;
 mod pattern;
 mod review;
@@ -33,6 +34,7 @@ mod text_input;
 use serde_json::{Map, Number, Value};
 
 pub(crate) use self::format::{has_userinfo, is_http_url};
+pub use self::normal_form::{Entries, NormalForm};
 
 use self::confirmation::Confirmation;
 use self::context::Context;

@@ -9,7 +9,7 @@ use super::{
 use crate::access::Person;
 use crate::digest::ContentHash;
 use crate::ids::SessionId;
-use crate::interaction::Interaction;
+use crate::interaction::{Interaction, NormalForm};
 use crate::now::{Deadline, Now, whole_millis};
 
 /// How long a claim lasts without contact from its person.
@@ -22,7 +22,7 @@ pub fn open(draft: Draft, id: SessionId, requester: Person, now: &Now) -> Event 
     let content_hash = ContentHash::of(&interaction, draft.risk, draft.on_timeout);
     let opened = Opened {
         id,
-        interaction,
+        interaction: NormalForm::from(&interaction),
         workflow_id: draft.workflow_id,
         callback_url: draft.callback_url,
         on_timeout: draft.on_timeout,
@@ -124,7 +124,7 @@ fn held_by_other(session: &Session, by: &Person, now: &Now) -> Result<(), Reject
 }
 
 fn answer_change(session: &Session, answer: Answer, now: &Now) -> Result<Option<Change>, Rejection> {
-    let interaction = || Interaction::from_stored(&session.opened.interaction).map_err(Rejection::Unreadable);
+    let interaction = || session.opened.interaction.interaction().map_err(Rejection::Unreadable);
     if let Some(rejection) = closed(session) {
         return if is_repeat(session, &answer, interaction) { Ok(None) } else { Err(rejection) };
     }
@@ -198,7 +198,7 @@ fn timeout_response(session: &Session, now: &Now) -> Option<Response> {
     if session.opened.on_timeout != OnTimeout::Default {
         return None;
     }
-    let interaction = Interaction::from_stored(&session.opened.interaction).ok()?;
+    let interaction = session.opened.interaction.interaction().ok()?;
     Some(Response {
         data: interaction.default_answer()?.clone(),
         at: now.wall,

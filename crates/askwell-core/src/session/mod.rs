@@ -23,6 +23,7 @@ pub use self::status::Status;
 use crate::access::Person;
 use crate::digest::ContentHash;
 use crate::ids::{FileId, SessionId, Version};
+use crate::interaction::NormalForm;
 use crate::now::{Deadline, Now};
 
 /// Everything about a session that never changes after it was opened.
@@ -31,7 +32,7 @@ pub struct Opened {
     /// Its identity.
     pub id: SessionId,
     /// What is asked, in its normal form (wire: `interaction_data`).
-    pub interaction: Value,
+    pub interaction: NormalForm,
     /// The workflow that asks, if it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_id: Option<String>,
@@ -68,14 +69,6 @@ pub struct Opened {
     pub at: Timestamp,
     /// The first deadline.
     pub deadline: Deadline,
-}
-
-impl Opened {
-    /// The interaction's kind, e.g. `confirmation`.
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        self.interaction["interaction_type"].as_str().unwrap_or("")
-    }
 }
 
 /// A hold on a session: while it lasts only its person may answer.

@@ -6,10 +6,10 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use askwell_core::interaction::KEYS;
+use askwell_core::interaction::NormalForm;
 pub(crate) use askwell_core::interaction::examples;
 use pulldown_cmark::{Options, Parser, html};
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -55,20 +55,20 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
 /// The interaction as it stands on the wire: every key, null where unset.
 #[derive(Debug)]
 pub(crate) struct InteractionBody<'a> {
-    stored: &'a Value,
+    stored: &'a NormalForm,
     message_html: Option<Value>,
 }
 
 impl<'a> InteractionBody<'a> {
-    pub(crate) fn of(stored: &'a Value) -> Self {
+    pub(crate) fn of(stored: &'a NormalForm) -> Self {
         Self { stored, message_html: None }
     }
 
     /// The same with its `message` also as HTML, in the same shape: a text, or a text for each language.
-    pub(crate) fn with_html(stored: &'a Value) -> Self {
+    pub(crate) fn with_html(stored: &'a NormalForm) -> Self {
         let html = match stored.get("message") {
-            Some(Value::String(text)) => Value::String(render(text)),
-            Some(Value::Object(texts)) => {
+            Value::String(text) => Value::String(render(&text)),
+            Value::Object(texts) => {
                 let translate = |(language, text): (&String, &Value)| {
                     text.as_str().map(|text| (language.clone(), Value::String(render(text))))
                 };
@@ -83,8 +83,8 @@ impl<'a> InteractionBody<'a> {
 impl Serialize for InteractionBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = serializer.serialize_map(None)?;
-        for key in KEYS {
-            body.serialize_entry(key, &self.stored[key])?;
+        for (key, text) in self.stored.entries().map_err(S::Error::custom)?.iter() {
+            body.serialize_entry(key, &text)?;
         }
         if let Some(html) = &self.message_html {
             body.serialize_entry("message_html", html)?;
@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn follows_the_shape_of_the_message() {
-        let with_html = |stored: Value| serde_json::to_value(InteractionBody::with_html(&stored)).unwrap();
+        let with_html =
+            |stored: Value| serde_json::to_value(InteractionBody::with_html(&NormalForm::from(&stored))).unwrap();
         let one = with_html(serde_json::json!({"message": "*x*"}));
         assert_eq!(one["message_html"], "<p><em>x</em></p>\n");
         let two = with_html(serde_json::json!({"message": {"zh-CN": "甲", "en": "a"}}));

@@ -95,10 +95,10 @@ fn matches(query: &SessionQuery, session: &Session) -> bool {
     let opened = &session.opened;
     let is = |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|w| found == Some(w));
     (query.statuses.is_empty() || query.statuses.contains(&session.status))
-        && (query.kinds.is_empty() || query.kinds.iter().any(|kind| kind == opened.kind()))
+        && (query.kinds.is_empty() || query.kinds.iter().any(|kind| *kind == opened.interaction.kind()))
         && is(&query.workflow_id, opened.workflow_id.as_deref())
         && is(&query.assignee, opened.assignee.as_deref())
-        && is(&query.node_id, opened.interaction["node_id"].as_str())
+        && is(&query.node_id, opened.interaction.get("node_id").as_str())
         && query.tags.iter().all(|tag| opened.tags.contains(tag))
         && query.created_after.is_none_or(|after| opened.at >= after)
         && query.created_before.is_none_or(|before| opened.at < before)

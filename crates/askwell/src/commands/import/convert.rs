@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askwell_core::access::Person;
 use askwell_core::digest::ContentHash;
 use askwell_core::ids::SessionId;
-use askwell_core::interaction::Interaction;
+use askwell_core::interaction::{Interaction, NormalForm};
 use askwell_core::now::Deadline;
 use askwell_core::session::{Change, OnTimeout, Opened, Priority, Response, Source};
 use askwell_core::{Event, Findings, Session, Status};
@@ -72,7 +72,7 @@ impl Converter {
         let opened = Arc::new(Opened {
             id,
             content_hash: ContentHash::of(&interaction, None, OnTimeout::Expire),
-            interaction,
+            interaction: NormalForm::from(&interaction),
             workflow_id: row.workflow_id.clone(),
             callback_url: row.callback_url.clone().filter(|url| !url.is_empty()),
             on_timeout: OnTimeout::Expire,
