@@ -99,7 +99,7 @@ function sample(schema, depth) {
 }
 
 const summaryOf = (operation) => (operation['x-summary'] || {})[language] || operation.summary;
-const aboutOf = (operation) => (operation['x-description'] || {})[language] || operation.description;
+const aboutOf = (part) => (part['x-description'] || {})[language] || part.description;
 const bodyOf = (operation) => Object.entries((operation.requestBody || {}).content || {})[0];
 
 function curlOf(method, path, operation) {
@@ -139,7 +139,7 @@ function row(name, schema, required, text) {
 
 function parametersOf(operation) {
   const rows = (operation.parameters || []).map((parameter) => {
-    const node = row(parameter.name, parameter.schema, parameter.required, parameter.description);
+    const node = row(parameter.name, parameter.schema, parameter.required, aboutOf(parameter));
     node.firstChild.append(make('span', { class: 'type' }, say(parameter.in) || parameter.in));
     return node;
   });
@@ -156,7 +156,7 @@ function requestOf(operation) {
 
 function propertiesOf(shape) {
   const must = shape.required || [];
-  const rows = Object.entries(shape.properties || {}).map(([key, schema]) => row(key, schema, must.includes(key), schema.description));
+  const rows = Object.entries(shape.properties || {}).map(([key, schema]) => row(key, schema, must.includes(key), aboutOf(schema)));
   return make('div', { class: 'rows' }, rows);
 }
 
@@ -166,7 +166,7 @@ function responsesOf(operation) {
     const codes = response['x-codes'];
     const shown = codes
       ? make('div', { class: 'chips' }, codes.map((code) => make('a', { class: 'chip', href: '#' + code }, code)))
-      : make('div', { class: 'text' }, prose(response.description));
+      : make('div', { class: 'text' }, prose(aboutOf(response)));
     return make('div', { class: 'row' },
       make('div', { class: 'line' },
         make('span', { class: 'status' + (status >= '400' ? ' bad' : '') }, status),
@@ -199,7 +199,7 @@ function operationCard(method, path, operation) {
 }
 
 function schemaCard(name, schema) {
-  const described = schema.description ? make('span', { class: 'quiet' }, prose(schema.description.split('\n')[0])) : null;
+  const described = schema.description ? make('span', { class: 'quiet' }, prose(aboutOf(schema).split('\n')[0])) : null;
   const inner = schema.properties ? propertiesOf(schema) : make('p', {}, make('span', { class: 'type' }, typeOf(schema)));
   return make('details', { class: 'schema', id: 'schema-' + name },
     make('summary', {}, make('span', { class: 'name' }, name), described), inner);
@@ -215,7 +215,7 @@ function codeTable(codes, withStatus) {
 }
 
 function operationsByTag() {
-  const groups = new Map(api.tags.map((tag) => [tag.name, { about: tag.description, operations: [] }]));
+  const groups = new Map(api.tags.map((tag) => [tag.name, { about: aboutOf(tag), operations: [] }]));
   for (const [path, methods] of Object.entries(api.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
       groups.get(operation.tags[0]).operations.push([method, path, operation]);
@@ -252,7 +252,7 @@ function draw() {
   const contents = [];
   for (const [tag, { about, operations }] of groups) {
     const title = say('tags')[tag] || tag;
-    page.push(section('tag-' + tag, title, language === 'en' ? about : null, operations.map((item) => operationCard(...item))));
+    page.push(section('tag-' + tag, title, about, operations.map((item) => operationCard(...item))));
     contents.push(group(title, operations.map(([method, , operation]) => make('a', { href: '#op-' + operation.operationId },
       make('span', { class: 'verb ' + method }, method.toUpperCase()), summaryOf(operation)))));
   }
