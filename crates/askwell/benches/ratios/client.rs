@@ -21,28 +21,36 @@ impl Connection {
         self.stream.write_all(request).await.unwrap();
     }
 
-    /// Sends a request and reads the answer's status and body.
-    pub(crate) async fn call(&mut self, request: &[u8]) -> (u16, Vec<u8>) {
+    /// Sends a request and reads the answer: its status. The body is in [`Self::body`] until the next call.
+    pub(crate) async fn call(&mut self, request: &[u8]) -> u16 {
         self.send(request).await;
         self.buffer.clear();
         loop {
             let read = self.stream.read_buf(&mut self.buffer).await.unwrap();
             assert!(read > 0, "the server closed the connection");
-            if let Some(answer) = self.complete() {
-                return answer;
+            if self.is_complete() {
+                return std::str::from_utf8(&self.buffer[9..12]).unwrap().parse().unwrap();
             }
         }
     }
 
-    fn complete(&self) -> Option<(u16, Vec<u8>)> {
-        let head_end = self.buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-        let head = std::str::from_utf8(&self.buffer[..head_end]).unwrap().to_ascii_lowercase();
-        let length: usize = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length:"))
-            .map_or(0, |value| value.trim().parse().unwrap());
-        let body = self.buffer.get(head_end..head_end + length)?;
-        Some((head[9..12].parse().unwrap(), body.to_vec()))
+    /// The body of the last answer.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.buffer[self.head().unwrap().len()..]
+    }
+
+    fn head(&self) -> Option<&str> {
+        let end = self.buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+        Some(std::str::from_utf8(&self.buffer[..end]).unwrap())
+    }
+
+    fn is_complete(&self) -> bool {
+        let Some(head) = self.head() else { return false };
+        // The server writes its headers in lower case.
+        let length = head
+            .split_once("content-length: ")
+            .map_or(0, |(_, rest)| rest.split_once('\r').map_or(0, |(digits, _)| digits.parse().unwrap()));
+        self.buffer.len() >= head.len() + length
     }
 }
 

@@ -41,8 +41,8 @@ async fn rate(connections: Vec<Connection>, request: &[u8]) -> (Vec<Connection>,
         let request = request.to_vec();
         tasks.spawn(async move {
             for _ in 0..REQUESTS {
-                let (status, body) = connection.call(&request).await;
-                assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+                let status = connection.call(&request).await;
+                assert_eq!(status, 200, "{}", String::from_utf8_lossy(connection.body()));
             }
             connection
         });
