@@ -99,14 +99,20 @@ impl<'v, 'f> Reader<'v, 'f> {
     /// Text that people read, of at most `limit` characters.
     pub fn text(&mut self, key: &'static str, limit: usize) -> Option<Text> {
         let value = self.value(key)?;
-        Text::read(value, &self.at(key), limit, self.findings)
+        // Most texts are plain and fit: no pointer is made for those.
+        match value {
+            Value::String(text) if text.len() <= limit => Some(Text::from(text.as_str())),
+            _ => Text::read(value, &self.at(key), limit, self.findings),
+        }
     }
 
     /// A string of at most `limit` characters that is not blank.
     pub fn string(&mut self, key: &'static str, limit: usize) -> Option<String> {
         let value = self.value(key)?;
-        let pointer = self.at(key);
-        read_string(value, &pointer, limit, self.findings)
+        match value {
+            Value::String(text) if text.len() <= limit && !text.trim().is_empty() => Some(text.clone()),
+            _ => read_string(value, &self.at(key), limit, self.findings),
+        }
     }
 
     /// A string of at most `limit` characters; a blank one is absent.
@@ -157,8 +163,11 @@ impl<'v, 'f> Reader<'v, 'f> {
 
     /// A list of strings as [`Self::string`] reads them.
     pub fn strings(&mut self, key: &'static str, entries: usize, limit: usize) -> Vec<String> {
-        let pointer = self.at(key);
         let list = self.list(key, entries).unwrap_or_default();
+        if list.is_empty() {
+            return Vec::new();
+        }
+        let pointer = self.at(key);
         let read = |(index, value)| read_string(value, &child(&pointer, index), limit, self.findings);
         list.iter().enumerate().filter_map(read).collect()
     }

@@ -8,6 +8,7 @@ use askwell_core::ids::{SessionId, Version};
 use askwell_core::session::Change;
 use askwell_core::{Session, Status};
 use rusqlite::{OptionalExtension, params};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::batch::{Batch, Hot};
@@ -63,11 +64,17 @@ impl EncodedCommit {
         if encoded.is_empty() || version != session.version {
             return Err(StoreError::Unavailable("the events do not lead to the session's version".to_owned()));
         }
+        // Only written with a new session.
+        let [kind, node_id] = if is_new {
+            session.opened.interaction.get_all(["interaction_type", "node_id"])
+        } else {
+            Default::default()
+        };
         Ok(Self {
             expected: number(expected)?,
             version: number(version)?,
-            kind: if is_new { session.opened.interaction.kind() } else { String::new() },
-            node_id: if is_new { node_id(&session) } else { None },
+            kind: text(kind).unwrap_or_default(),
+            node_id: text(node_id),
             opened: if is_new { Some(encode(&*session.opened)?) } else { None },
             state: encode(&session.state)?,
             events: encoded,
@@ -271,9 +278,9 @@ fn number(version: Version) -> Result<i64, StoreError> {
     i64::try_from(version.0).map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
-fn node_id(session: &Session) -> Option<String> {
-    match session.opened.interaction.get("node_id") {
-        serde_json::Value::String(node_id) => Some(node_id),
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
         _ => None,
     }
 }

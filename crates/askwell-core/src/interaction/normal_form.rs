@@ -42,13 +42,21 @@ impl NormalForm {
         Interaction::from_stored(&value)
     }
 
+    /// Some keys' values; null where they are unset.
+    #[must_use]
+    pub fn get_all<const N: usize>(&self, keys: [&str; N]) -> [Value; N] {
+        let entries = self.entries().ok();
+        keys.map(|key| {
+            let found = entries.as_ref().and_then(|entries| entries.iter().find(|(name, _)| *name == key));
+            found.and_then(|(_, text)| serde_json::from_str(text?.get()).ok()).unwrap_or_default()
+        })
+    }
+
     /// One key's value; null where it is unset.
     #[must_use]
     pub fn get(&self, key: &str) -> Value {
-        let entries = self.entries().ok();
-        let entry =
-            entries.and_then(|entries| entries.iter().find(|(name, _)| *name == key).and_then(|(_, value)| value));
-        entry.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default()
+        let [value] = self.get_all([key]);
+        value
     }
 
     /// The kind's name, e.g. `confirmation`.
