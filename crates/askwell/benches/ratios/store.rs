@@ -64,8 +64,13 @@ fn another(prototype: &Commit) -> Commit {
     Commit { session: Session::from_opened(opened), events: vec![event], ..prototype.clone() }
 }
 
-/// Stores `count` pending sessions with 256 producers; how many a second.
-pub(crate) async fn fill(store: &Arc<SqliteStore>, count: usize) -> f64 {
+/// Stores `count` pending sessions with 256 producers; how many a second, and how many a batch.
+pub(crate) async fn fill(store: &Arc<SqliteStore>, count: usize) -> (f64, usize) {
+    let batches = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&batches);
+    store.on_commit(Arc::new(move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+    }));
     let next = Arc::new(AtomicUsize::new(0));
     let prototype = Arc::new(create(&draft(), new_id()));
     let start = Instant::now();
@@ -79,7 +84,8 @@ pub(crate) async fn fill(store: &Arc<SqliteStore>, count: usize) -> f64 {
         });
     }
     tasks.join_all().await;
-    count as f64 / start.elapsed().as_secs_f64()
+    let rate = count as f64 / start.elapsed().as_secs_f64();
+    (rate, count / batches.load(Ordering::Relaxed).max(1))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark needs no repeatable ids")]
@@ -93,12 +99,12 @@ pub(crate) async fn create_vs_raw_batch(effort: Effort) -> Value {
     let store = open_store(&folder.path().join("ours.db"));
     let raw = Raw::open(&folder.path().join("raw.db")).await;
     fill(&store, 2_000).await;
-    raw.fill(2_000);
+    raw.fill(2_000, PRODUCERS);
     let mut ratios = Vec::new();
     for _ in 0..effort.rounds {
-        let raw_rate = tokio::task::block_in_place(|| raw.fill(count));
-        let our_rate = fill(&store, count).await;
-        println!("  raw batches of {PRODUCERS}: {raw_rate:.0}/s, store: {our_rate:.0}/s");
+        let (our_rate, batch) = fill(&store, count).await;
+        let raw_rate = tokio::task::block_in_place(|| raw.fill(count, batch));
+        println!("  store: {our_rate:.0}/s in batches of {batch} at the mean, raw batches of {batch}: {raw_rate:.0}/s");
         ratios.push(our_rate / raw_rate);
     }
     median(ratios)
@@ -121,12 +127,12 @@ impl Raw {
         Self { connection }
     }
 
-    fn fill(&self, count: usize) -> f64 {
+    fn fill(&self, count: usize, size: usize) -> f64 {
         let mut row = Row::of(&create(&draft(), new_id()).session);
         let start = Instant::now();
         let mut left = count;
         while left > 0 {
-            let batch = left.min(PRODUCERS);
+            let batch = left.min(size);
             self.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
             for _ in 0..batch {
                 row.id = *new_id().0.as_bytes();
