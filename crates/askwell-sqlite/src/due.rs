@@ -115,7 +115,8 @@ fn next_by_steady(conn: &Connection, now: &Now) -> rusqlite::Result<Option<Times
     let mut found = statement.query([now.wall.as_millisecond()])?;
     let mut next = deadline;
     while let Some(row) = found.next()? {
-        let state: askwell_core::session::State = rows::json(row, 0)?;
+        // One that cannot be read is named by `readable`, and must not hold up the others here either.
+        let Ok(state) = rows::json::<askwell_core::session::State>(row, 0) else { continue };
         let steady = state.claim.map(|claim| claim.lapses.steady_for(now.run)).filter(|at| *at > now.steady);
         next = [next, steady].into_iter().flatten().min();
     }

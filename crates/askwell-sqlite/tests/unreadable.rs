@@ -17,8 +17,9 @@ async fn a_row_that_cannot_be_read_keeps_no_other_from_its_deadline() {
     let whole = store.commit(Question::new(ids.session(), &clock.now()).open()).await.unwrap();
     store.close().await;
     let database = rusqlite::Connection::open(&path).unwrap();
-    let changed =
-        database.execute("UPDATE sessions SET state = '{' WHERE id = ?1", [broken.session.0.as_bytes()]).unwrap();
+    let changed = database
+        .execute("UPDATE sessions SET state = '{', lapses_at = 1 WHERE id = ?1", [broken.session.0.as_bytes()])
+        .unwrap();
     assert_eq!(changed, 1);
     drop(database);
 
@@ -27,4 +28,6 @@ async fn a_row_that_cannot_be_read_keeps_no_other_from_its_deadline() {
     let due = store.due(clock.now(), 10).await.unwrap();
     assert_eq!(due.sessions.iter().map(askwell_core::Session::id).collect::<Vec<_>>(), [whole.session]);
     assert!(store.session(broken.session).await.is_err());
+    // Nor from being told when to look again, while the others are not due yet.
+    assert!(store.due(TestClock::new().now(), 10).await.unwrap().next.is_some());
 }
