@@ -1,6 +1,7 @@
 ## What the API says when it succeeds.
 
 message-responded = The answer has been submitted
+message-connected = Connected
 message-cancelled = The session has been cancelled
 
 template-confirmation = Confirmation

@@ -1,6 +1,7 @@
 ## API 成功时的说法。
 
 message-responded = 响应已提交
+message-connected = 连接成功
 message-cancelled = 会话已取消
 
 template-confirmation = 确认对话框

@@ -5,8 +5,9 @@
 //! takes what is fanned out; one that falls behind reads the store again. So
 //! nothing live comes straight from a commit, and no listener costs a query per event.
 
+use std::any::Any;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use askwell_core::access::{Action, permits};
@@ -30,7 +31,7 @@ const BACKLOG: usize = 1_000;
 const UNPROMPTED: Duration = Duration::from_secs(1);
 
 /// One change, with the session as it was right after it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct FeedItem {
     /// Its place in the feed.
     pub cursor: Cursor,
@@ -40,6 +41,16 @@ pub struct FeedItem {
     pub at: Timestamp,
     /// The session right after it.
     pub session: Session,
+    made: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl FeedItem {
+    /// What a transport makes of the item, made once for all its listeners.
+    pub fn once<T: Send + Sync + 'static>(&self, make: impl Fn(&Self) -> T) -> Arc<T> {
+        let made = self.made.get_or_init(|| Arc::new(make(self)));
+        // Another transport came first: its thing stays, ours is made anew.
+        Arc::clone(made).downcast().unwrap_or_else(|_| Arc::new(make(self)))
+    }
 }
 
 /// Where to start in the feed.
@@ -62,7 +73,21 @@ pub struct FeedPage {
     pub next: Cursor,
 }
 
-/// The feed from some place on, without end.
+/// The feed from some place on.
+pub struct Following {
+    /// The place itself.
+    pub start: Cursor,
+    /// What comes after it, without end.
+    pub items: FeedStream,
+}
+
+impl std::fmt::Debug for Following {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Following").field("start", &self.start).finish_non_exhaustive()
+    }
+}
+
+/// Changes, without end.
 pub type FeedStream = std::pin::Pin<Box<dyn Stream<Item = Result<Arc<FeedItem>, AppError>> + Send>>;
 
 /// The tailer's side of the feed.
@@ -144,7 +169,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::events`].
-    pub async fn follow(&self, caller: &Caller, after: After) -> Result<FeedStream, AppError> {
+    pub async fn follow(&self, caller: &Caller, after: After) -> Result<Following, AppError> {
         let start = self.start_of(caller, after).await?;
         let (fan, mut awake) = self.inner.feed.listen();
         // Only once the tailer is awake is everything after our last read sure to come by the fan.
@@ -154,8 +179,9 @@ impl App {
             }
             () = self.inner.stopping.cancelled() => return Err(AppError::Unavailable("stopping".to_owned())),
         }
-        let follower = Follower { app: self.clone(), fan, cursor: start, ready: VecDeque::new(), behind: true };
-        Ok(Box::pin(futures::stream::unfold(follower, Follower::next)))
+        let cursor = start.clone();
+        let follower = Follower { app: self.clone(), fan, cursor, ready: VecDeque::new(), behind: true };
+        Ok(Following { start, items: Box::pin(futures::stream::unfold(follower, Follower::next)) })
     }
 
     async fn start_of(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
@@ -220,7 +246,7 @@ impl Inner {
             }
             // Absent: removed since by retention, its events with it.
             if let Some(session) = known.remove(&(id, version)) {
-                items.push(FeedItem { cursor, change: event.change, at: event.at, session });
+                items.push(FeedItem { cursor, change: event.change, at: event.at, session, made: OnceLock::new() });
             }
         }
         Ok(items)

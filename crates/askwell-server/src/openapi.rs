@@ -33,6 +33,7 @@ use crate::wire::schema::ProblemBody;
         (name = "answers", description = "Answer them"),
         (name = "files", description = "Uploads for an answer"),
         (name = "events", description = "Follow changes"),
+        (name = "reviews", description = "The review protocol of the second original"),
         (name = "deliveries", description = "Callbacks"),
         (name = "server", description = "Counts, kinds and health")
     )

@@ -219,6 +219,7 @@ fn server_options(parts: &Parts) -> ServerOptions {
         service_name: config.service.name.clone(),
         service_version: config.service.version().to_owned(),
         metrics_render: Arc::new(move || metrics.render()),
+        reviews_enabled: config.execution.enable_hitl,
         original_status_codes: config.compat.original_status_codes,
         ..ServerOptions::default()
     }

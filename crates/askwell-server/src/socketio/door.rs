@@ -1,0 +1,82 @@
+//! What happens around a request to the Socket.IO path.
+//!
+//! Job: a place for each client, a count of what it takes, time limits that
+//! Engine.IO does not have. Neighbours: `middleware` has checked `Host` and
+//! `Origin` before.
+
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt as _;
+use serde::Deserialize;
+
+use super::flow::Flow;
+use crate::stall::Line;
+use crate::state::Server;
+use crate::wire::problem::{Code, Problem};
+
+/// What Engine.IO answers to a handshake over polling is far smaller.
+const MAX_HANDSHAKE: usize = 4 << 10;
+
+/// Every request to the Socket.IO path.
+pub(super) async fn around(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let is_websocket = value("transport") == Some("websocket");
+    let line = request.extensions().get::<Arc<Line>>().filter(|_| is_websocket).cloned();
+    let Some(sid) = value("sid").map(str::to_owned) else {
+        let Ok(place) = Arc::clone(&server.hub.places).try_acquire_owned() else {
+            return Problem::new(Code::Overloaded).into_response();
+        };
+        let flow = Arc::new(Flow::new(place));
+        if let Some(line) = line {
+            flow.attach(line);
+        }
+        request.extensions_mut().insert(Arc::clone(&flow));
+        let response = next.run(request).await;
+        return if is_websocket { response } else { introduce(&server, &flow, response).await };
+    };
+    let flow = server.hub.flow(&sid);
+    if let (Some(flow), Some(line)) = (&flow, line) {
+        flow.attach(line);
+    }
+    if *request.method() == Method::POST {
+        let patience = server.options.body_read_timeout;
+        return match tokio::time::timeout(patience, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => Problem::new(Code::RequestTimeout).with("seconds", patience.as_secs()).into_response(),
+        };
+    }
+    let response = next.run(request).await;
+    if let Some(flow) = flow {
+        flow.poll_took(response.body().size_hint().lower());
+    }
+    response
+}
+
+/// Learns the id that Engine.IO gave to a new client, so that its polls and its upgrade are counted as its own.
+async fn introduce(server: &Server, flow: &Arc<Flow>, response: Response) -> Response {
+    #[derive(Deserialize)]
+    struct Handshake<'a> {
+        sid: &'a str,
+    }
+
+    let (parts, body) = response.into_parts();
+    if !parts.status.is_success() || body.size_hint().upper().is_none_or(|size| size > MAX_HANDSHAKE as u64) {
+        return Response::from_parts(parts, body);
+    }
+    let bytes = match body.collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return Problem::new(Code::Internal).logged(error.to_string()).into_response(),
+    };
+    // `0` and the packet.
+    let handshake = bytes.get(1..).and_then(|packet| serde_json::from_slice::<Handshake<'_>>(packet).ok());
+    if let Some(handshake) = handshake {
+        server.hub.remember(handshake.sid, flow);
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
