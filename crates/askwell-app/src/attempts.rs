@@ -61,7 +61,8 @@ impl App {
         };
         let mut found = self.list(caller, latest.clone()).await?.sessions;
         if !found.iter().any(|stored| stored.session.id() == session.id()) {
-            let after = session.opened.at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(jiff::Timestamp::MAX);
+            let after =
+                session.opened.at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(jiff::Timestamp::MAX);
             found = self.list(caller, SessionQuery { created_before: Some(after), ..latest }).await?.sessions;
         }
         // A query without a workflow does not tell apart who has one.

@@ -47,9 +47,9 @@ pub struct FeedItem {
 impl FeedItem {
     /// What a transport makes of the item, made once for all its listeners.
     pub fn once<T: Send + Sync + 'static>(&self, make: impl Fn(&Self) -> T) -> Arc<T> {
-        let made = self.made.get_or_init(|| Arc::new(make(self)));
+        let kept = self.made.get_or_init(|| Arc::new(make(self)));
         // Another transport came first: its thing stays, ours is made anew.
-        Arc::clone(made).downcast().unwrap_or_else(|_| Arc::new(make(self)))
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make(self)))
     }
 }
 

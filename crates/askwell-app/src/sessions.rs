@@ -17,8 +17,8 @@ use crate::caller::Caller;
 use crate::deliveries::owed;
 use crate::error::{AppError, Noun};
 use crate::ports::{
-    Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Permission, SessionPage, SessionQuery,
-    StoreError, StoredEvent, StoredSession,
+    Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Permission, SessionPage, SessionQuery, StoreError,
+    StoredEvent, StoredSession,
 };
 use crate::reviews;
 

@@ -1,8 +1,8 @@
 //! Sessions and the feed.
 
 use askwell_app::ports::{
-    Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, SessionPage, SessionQuery, SessionStore, Statistics,
-    StoreError, StoredEvent, StoredSession,
+    Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, SessionPage, SessionQuery, SessionStore,
+    Statistics, StoreError, StoredEvent, StoredSession,
 };
 use askwell_core::ids::SessionId;
 use askwell_core::{Now, Status};

@@ -1,4 +1,4 @@
-//! The review protocol of the second original (SentientResearchAgent's HITL events).
+//! The review protocol of the second original (`SentientResearchAgent`'s HITL events).
 //!
 //! Job: read an agent's request into a create body, and write a session as that
 //! protocol's request, response and time-out. Invariant: an action that is none
@@ -150,8 +150,7 @@ impl RequestBody {
     /// Texts in several languages are told in `locale`, as the protocol knows but one.
     pub(crate) fn of(session: &Session, locale: Locale) -> Self {
         let keys = ["checkpoint_name", "title", "message", "data_for_review", "node_id", "attempt"];
-        let [checkpoint, title, message, data_for_review, node_id, attempt] =
-            session.opened.interaction.get_all(keys);
+        let [checkpoint, title, message, data_for_review, node_id, attempt] = session.opened.interaction.get_all(keys);
         Self {
             request_id: request_id(session),
             checkpoint_name: checkpoint.as_str().map_or_else(|| plain(&title, locale), str::to_owned),
@@ -192,7 +191,9 @@ impl ResponseBody {
                 _ => ("aborted", format!("User aborted checkpoint '{name}'")),
             },
             (Status::Timeout, _) => ("timeout", format!("HITL request for checkpoint '{name}' timed out")),
-            (Status::Cancelled, _) => ("aborted", format!("HITL request for checkpoint '{name}' was cancelled: {reason}")),
+            (Status::Cancelled, _) => {
+                ("aborted", format!("HITL request for checkpoint '{name}' was cancelled: {reason}"))
+            }
             (Status::Completed | Status::Error, _) => {
                 ("error", format!("HITL request for checkpoint '{name}' failed: {reason}"))
             }

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::compat::sentient::{self, RequestBody};
 use crate::identity::Identity;
-use crate::socketio::Frame;
 use crate::state::Server;
 use crate::wire::body::OptionalJsonBody;
 use crate::wire::params::Params;
@@ -52,11 +51,9 @@ pub(super) async fn request(State(server): State<Server>, who: Identity, body: B
 async fn ask(server: &Server, who: &Identity, given: Value) -> Result<String, Problem> {
     let (request_id, body) = sentient::recognise(given)?;
     let opened = server.app.open_review(&who.caller, request_id.clone(), body).await.map_err(sentient::problem)?;
-    let stored = &opened.stored;
     // A new one is told by the feed.
-    if opened.repeated && !stored.session.status.is_closed() {
-        let frame = Frame::review(&stored.session, &stored.cursor.0, server.options.default_locale);
-        server.hub.repeat_review(&stored.session, frame);
+    if opened.repeated {
+        server.hub.repeat_review(&opened.stored, server.options.default_locale);
     }
     Ok(request_id)
 }

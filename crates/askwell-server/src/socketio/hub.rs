@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use askwell_core::Session;
+use askwell_app::ports::StoredSession;
 use askwell_core::ids::SessionId;
 use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, broadcast};
 use super::flow::Flow;
 use super::outbound::Frame;
 use super::presence::Presence;
+use crate::locale::Locale;
 
 /// News that a socket may be behind before it misses some. They are hints: a missed one harms nobody.
 const NEWS: usize = 64;
@@ -56,10 +57,14 @@ impl Hub {
         }
     }
 
-    /// Tells every socket again that a review waits.
-    pub(crate) fn repeat_review(&self, session: &Session, frame: Frame) {
-        let workflow_id = session.opened.workflow_id.clone();
-        self.tell(News { session: session.id(), workflow_id, frame });
+    /// Tells every client again that a review waits, if it still does: whoever asked asks again.
+    pub(crate) fn repeat_review(&self, stored: &StoredSession, locale: Locale) {
+        let session = &stored.session;
+        if !session.status.is_closed() {
+            let workflow_id = session.opened.workflow_id.clone();
+            let frame = Frame::review(session, &stored.cursor.0, locale);
+            self.tell(News { session: session.id(), workflow_id, frame });
+        }
     }
 
     /// How many clients are connected.

@@ -23,8 +23,7 @@ pub(super) type Reply = Result<Box<RawValue>, Problem>;
 
 /// Encodes what an acknowledgement carries.
 pub(super) fn encoded(body: &impl Serialize) -> Reply {
-    serde_json::value::to_raw_value(body)
-        .map_err(|error| Problem::new(Code::Internal).logged(error.to_string()))
+    serde_json::value::to_raw_value(body).map_err(|error| Problem::new(Code::Internal).logged(error.to_string()))
 }
 
 /// Answers a session.
@@ -43,12 +42,19 @@ pub(super) async fn cancel(server: &Server, who: &Identity, payload: Value) -> R
     encoded(&ChangedBody::of(&changed, Some("message-cancelled"), who.locale))
 }
 
+/// A review that is open, and what its asker is acknowledged with.
+pub(super) struct Asked {
+    pub(super) reply: Reply,
+    pub(super) opened: Box<Opened>,
+}
+
 /// Opens a review, or finds it again.
-pub(super) async fn ask(server: &Server, who: &Identity, payload: Value) -> Result<(Reply, Opened), Problem> {
+pub(super) async fn ask(server: &Server, who: &Identity, payload: Value) -> Result<Asked, Problem> {
     let (request_id, body) = sentient::recognise(payload)?;
     let opened = server.app.open_review(&who.caller, request_id.clone(), body).await.map_err(sentient::problem)?;
     let session_id = opened.stored.session.id();
-    Ok((encoded(&json!({ "success": true, "request_id": request_id, "session_id": session_id })), opened))
+    let reply = encoded(&json!({ "success": true, "request_id": request_id, "session_id": session_id }));
+    Ok(Asked { reply, opened: Box::new(opened) })
 }
 
 /// Answers a review by its name.

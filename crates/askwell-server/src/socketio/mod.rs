@@ -5,9 +5,11 @@
 //! talkative client costs a bounded amount and harms no other. Neighbours:
 //! `askwell_app` is called as REST calls it; `wire` and `compat` make the JSON.
 
+mod answering;
 mod conversation;
 mod door;
 mod flow;
+mod hearing;
 mod hub;
 mod inbound;
 mod inbox;
@@ -20,6 +22,7 @@ mod scope;
 use std::sync::Arc;
 use std::time::Duration;
 
+use askwell_app::Channel;
 use axum::Router;
 use serde_json::Value;
 use socketioxide::extract::{SocketRef, TryData};
@@ -30,10 +33,8 @@ use self::conversation::{Conversation, Greeting};
 use self::flow::Flow;
 pub(crate) use self::hub::Hub;
 use self::inbox::{Inbox, Posted};
-pub(crate) use self::outbound::Frame;
 use crate::identity::Identity;
 use crate::state::Server;
-use askwell_app::Channel;
 
 const PATH: &str = "/socket.io";
 
@@ -66,9 +67,9 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .max_buffer_size(MAX_PACKETS)
         .with_parser(parser)
         .build_svc();
-    let served = server.clone();
+    let shared = server.clone();
     let connected = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
-        converse(served, socket, auth.unwrap_or_default()).await;
+        converse(shared, socket, auth.unwrap_or_default()).await;
     };
     io.ns("/", connected.with(prepare));
     server.hub.serve(io);

@@ -14,7 +14,7 @@ use crate::wire::session::SessionBody;
 
 /// One event, encoded.
 #[derive(Clone)]
-pub(crate) struct Frame {
+pub(super) struct Frame {
     pub(super) name: &'static str,
     pub(super) body: Arc<RawValue>,
 }
@@ -30,7 +30,7 @@ impl Frame {
     }
 
     /// A review that waits. `cursor` is the place of its last change.
-    pub(crate) fn review(session: &Session, cursor: &str, locale: Locale) -> Self {
+    pub(super) fn review(session: &Session, cursor: &str, locale: Locale) -> Self {
         Self::of(names::HITL_REQUEST, &WithCursor { body: RequestBody::of(session, locale), cursor })
     }
 

@@ -153,6 +153,7 @@ pub(crate) struct Readiness {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the names of the wire")]
 struct Components {
     system_initialized: bool,
     websocket_hitl_ready: bool,
@@ -201,7 +202,9 @@ pub(crate) fn failure(problem: &Problem, place: &Place<'_>) -> Response {
             let key = told["errors"][0]["pointer"].as_str().unwrap_or_default().trim_start_matches('/').to_owned();
             json!({ "error": format!("Missing required field: {key}") })
         }
-        code => json!({ "success": false, "error": told["detail"], "code": code.as_str(), "errors": told.get("errors") }),
+        code => {
+            json!({ "success": false, "error": told["detail"], "code": code.as_str(), "errors": told.get("errors") })
+        }
     };
     if let Some(reason) = problem.log() {
         tracing::warn!(request_id = place.request_id, code = problem.code().as_str(), reason, "a review call failed");
