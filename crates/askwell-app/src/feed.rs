@@ -184,6 +184,16 @@ impl App {
         Ok(Following { start, items: Box::pin(futures::stream::unfold(follower, Follower::next)) })
     }
 
+    /// The change at a cursor that the feed was followed from; nothing at its beginning.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn change_at(&self, caller: &Caller, at: &Cursor) -> Result<Option<FeedItem>, AppError> {
+        let event = self.inner.store.event(at.clone()).await?;
+        let item = self.inner.snapshots(event.into_iter().collect()).await?.pop();
+        Ok(item.filter(|item| permits(&caller.principal, Action::Read, Some(&item.session))))
+    }
+
     async fn start_of(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
         if !permits(&caller.principal, Action::Read, None) {
             return Err(AppError::Forbidden);

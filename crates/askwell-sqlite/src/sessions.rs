@@ -100,6 +100,18 @@ impl SessionStore for SqliteStore {
         .await
     }
 
+    async fn event(&self, at: Cursor) -> Result<Option<StoredEvent>, StoreError> {
+        let at = rows::cursor_number(&at.0).ok_or(StoreError::InvalidPlace)?;
+        self.read(move |conn| {
+            let sql = select(
+                rows::EVENT,
+                "FROM events e LEFT JOIN sessions s ON e.data IS NULL AND s.id = e.session WHERE e.cursor = ?1",
+            );
+            Ok(conn.prepare_cached(&sql)?.query_row([at], rows::event).optional()?)
+        })
+        .await
+    }
+
     async fn history(&self, id: SessionId) -> Result<Vec<StoredEvent>, StoreError> {
         self.read(move |conn| {
             let sql = format!(

@@ -284,6 +284,12 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn events(&self, after: Cursor, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
 
+    /// The event at this cursor; `None` where it is the beginning of the feed, or no longer kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
+    async fn event(&self, at: Cursor) -> Result<Option<StoredEvent>, StoreError>;
+
     /// All events of one session, oldest first.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use socketioxide::extract::AckSender;
 
-use super::conversation::Conversation;
+use super::conversation::{Conversation, Packet};
 use super::inbound::{self, Reply};
 use super::names;
 use crate::wire::problem::{Place, Problem};
@@ -13,17 +13,13 @@ impl Conversation {
     /// Acknowledges with a body or a problem.
     pub(super) fn answer(&mut self, reply: Reply, name: Option<&Value>, ack: Option<AckSender>) {
         match reply {
-            Ok(body) => self.acknowledge(&body, ack),
+            Ok(body) => self.acknowledge(body, ack),
             Err(problem) => self.answer_problem(&problem, name, ack),
         }
     }
 
-    fn acknowledge(&mut self, body: &RawValue, ack: Option<AckSender>) {
-        let Some(ack) = ack else { return };
-        self.flow.give(body.get().len());
-        if let Err(error) = ack.send(body) {
-            tracing::debug!(%error, "an acknowledgement could not be given");
-        }
+    fn acknowledge(&mut self, body: Box<RawValue>, ack: Option<AckSender>) {
+        self.held.extend(ack.map(|ack| Packet::Acknowledgement(ack, body)));
     }
 
     /// A problem goes where an answer is awaited, else as an event.
@@ -36,7 +32,7 @@ impl Conversation {
         }
         let told = problem.among(&self.place());
         if let Ok(body) = inbound::encoded(&told) {
-            self.acknowledge(&body, ack);
+            self.acknowledge(body, ack);
         }
     }
 

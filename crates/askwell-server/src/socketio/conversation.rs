@@ -13,16 +13,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askwell_app::ports::{Cursor, StoredSession};
-use askwell_app::{After, AppError, FeedItem};
+use askwell_app::{After, AppError, FeedItem, FeedStream};
 use askwell_core::ids::SessionId;
 use askwell_core::{Change, Session};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, Stream, StreamExt as _};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use socketioxide::extract::SocketRef;
+use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::{SendError, SocketError};
 use tokio::sync::broadcast;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::flow::Flow;
 use super::hearing::Done;
@@ -39,8 +40,11 @@ use crate::wire::problem::{Code, Problem};
 /// Changes of one client that may wait for the disk at once.
 const MAX_RUNNING: usize = 64;
 
-/// How soon a client that had no room is looked at again.
-const RETRY: Duration = Duration::from_millis(20);
+/// Packets that may be held for a client before nothing more that it says is heard.
+const MAX_HELD: usize = 1_000;
+
+/// How long a stop waits for what is under way.
+const FAREWELL: Duration = Duration::from_millis(1_500);
 
 /// How long a client may take nothing of what waits for it.
 const STUCK: Duration = Duration::from_secs(10);
@@ -51,14 +55,24 @@ pub(super) enum Told {
     Review(Box<StoredSession>),
     /// A change.
     Change(Arc<FeedItem>),
+    /// The change at the place that a client came back from: it may have left between the two events of one change.
+    Rest(Box<FeedItem>),
 }
 
 pub(super) type Outgoing = Pin<Box<dyn Stream<Item = Result<Told, AppError>> + Send>>;
 
+/// What is given, in its order.
+pub(super) enum Packet {
+    Event(Frame),
+    Acknowledgement(AckSender, Box<RawValue>),
+}
+
 /// Why a conversation ends.
 enum End {
-    /// The client is gone, or the server stops.
+    /// The client is gone.
     Over,
+    /// The server stops.
+    Stopping,
     /// The client takes nothing, or says too much.
     SentAway,
 }
@@ -73,7 +87,7 @@ pub(super) struct Conversation {
     news: broadcast::Receiver<Arc<News>>,
     pub(super) outgoing: Outgoing,
     /// Encoded and not yet given.
-    pub(super) held: VecDeque<Frame>,
+    pub(super) held: VecDeque<Packet>,
     pub(super) scope: Scope,
     pub(super) asked: HashSet<SessionId>,
     /// Reviews told as open whose opening the feed will tell again.
@@ -121,12 +135,12 @@ impl Conversation {
             }
             Err(error) => return Err(error),
         };
-        let changes = following.items.map(|item| item.map(Told::Change));
-        let snapshot = !greeting.only_joined && (!resumes || refused.is_some());
-        let outgoing: Outgoing = if snapshot {
-            Box::pin(open_reviews(server.clone(), who.clone()).chain(changes))
+        let outgoing: Outgoing = if resumes && refused.is_none() {
+            resumed(&server, &who, following.items, &following.start).await?
+        } else if greeting.only_joined {
+            changes(following.items)
         } else {
-            Box::pin(changes)
+            Box::pin(open_reviews(server.clone(), who.clone()).chain(changes(following.items)))
         };
         let mut conversation = Self {
             socket,
@@ -165,34 +179,37 @@ impl Conversation {
         let _entered = self.server.hub.enter();
         let end = self.talk().await;
         self.look(None, None);
-        if matches!(end, End::SentAway) {
-            metrics::counter!("askwell_sockets_sent_away_total").increment(1);
-            tracing::debug!(sid = %self.socket.id, "a client is sent away: it takes nothing, or says too much");
-            if !self.flow.hang_up() {
-                let _ = self.socket.clone().disconnect();
+        match end {
+            End::Over => {}
+            End::Stopping => {
+                // Cut, not closed: a client that is told to go does not come back by itself.
+                let _ = tokio::time::timeout(FAREWELL, self.farewell()).await;
+                self.flow.hang_up();
+            }
+            End::SentAway => {
+                metrics::counter!("askwell_sockets_sent_away_total").increment(1);
+                tracing::debug!(sid = %self.socket.id, "a client is sent away: it takes nothing, or says too much");
+                if !self.flow.hang_up() {
+                    let _ = self.socket.clone().disconnect();
+                }
             }
         }
     }
 
     async fn talk(&mut self) -> End {
         let stopping = self.server.app.stopping();
-        let inbox = Arc::clone(&self.inbox);
+        let (inbox, flow) = (Arc::clone(&self.inbox), Arc::clone(&self.flow));
         loop {
             if self.give().is_err() {
                 return End::Over;
             }
-            let may_tell = self.held.is_empty() && self.flow.has_room();
-            if may_tell {
-                self.stuck = None;
-            }
+            let may_tell = self.held.is_empty() && flow.has_room();
+            let may_hear = self.running.len() < MAX_RUNNING && self.held.len() < MAX_HELD;
             tokio::select! {
                 biased;
-                () = stopping.cancelled() => {
-                    self.server.hub.close().await;
-                    return End::Over;
-                }
+                () = stopping.cancelled() => return End::Stopping,
                 Some(done) = self.running.next(), if !self.running.is_empty() => self.finish(done),
-                next = inbox.next(), if self.running.len() < MAX_RUNNING => match next {
+                next = inbox.next(), if may_hear => match next {
                     Next::Said(said) => match self.pace.take(Instant::now()) {
                         Verdict::Heard => self.hear(said).await,
                         Verdict::Refused => self.answer_problem(&Problem::new(Code::TooManyRequests), None, said.ack),
@@ -205,18 +222,17 @@ impl Conversation {
                     Some(Ok(told)) => self.take(told),
                     Some(Err(error)) => {
                         tracing::warn!(%error, "a socket can no longer follow the feed");
-                        self.answer_problem(&error.into(), None, None);
                         return End::SentAway;
                     }
-                    None => return End::Over,
+                    None => return End::Stopping,
                 },
                 news = self.news.recv(), if may_tell => {
                     // What was missed were hints.
                     if let Ok(news) = news && self.scope.covers(news.session, news.workflow_id.as_deref()) {
-                        self.held.push_back(news.frame.clone());
+                        self.held.push_back(Packet::Event(news.frame.clone()));
                     }
                 }
-                () = sleep(RETRY), if !may_tell => {
+                () = flow.some_taken(), if !may_tell => {
                     if self.is_stuck() {
                         return End::SentAway;
                     }
@@ -225,7 +241,23 @@ impl Conversation {
         }
     }
 
+    /// Answers what was said last.
+    async fn farewell(&mut self) {
+        while let Some(done) = self.running.next().await {
+            self.finish(done);
+        }
+        while self.give().is_ok() && (!self.held.is_empty() || self.flow.waiting() > 0) {
+            self.flow.some_taken().await;
+        }
+    }
+
+    /// Whether it has long taken nothing of all that waits for it. One that polls and no longer does so is found by
+    /// its heartbeat.
     fn is_stuck(&mut self) -> bool {
+        if !self.flow.is_full() {
+            self.stuck = None;
+            return false;
+        }
         let (now, taken) = (Instant::now(), self.flow.taken());
         match self.stuck {
             Some((since, before)) if before == taken => now.duration_since(since) >= STUCK,
@@ -238,16 +270,23 @@ impl Conversation {
 
     /// Gives what is held, as far as there is room.
     fn give(&mut self) -> Result<(), SendError> {
-        while let Some(frame) = self.held.front() {
-            if !self.flow.has_room() {
-                return Ok(());
-            }
-            match self.socket.emit(frame.name, &*frame.body) {
-                Ok(()) => {
-                    self.flow.give(frame.body.get().len() + frame.name.len());
-                    self.held.pop_front();
-                }
-                Err(SendError::Socket(SocketError::InternalChannelFull)) => return Ok(()),
+        while self.flow.has_room()
+            && let Some(packet) = self.held.pop_front()
+        {
+            let (given, bytes) = match packet {
+                Packet::Event(frame) => match self.socket.emit(frame.name, &*frame.body) {
+                    Err(SendError::Socket(SocketError::InternalChannelFull)) => {
+                        self.held.push_front(Packet::Event(frame));
+                        return Ok(());
+                    }
+                    given => (given, frame.body.get().len() + frame.name.len()),
+                },
+                Packet::Acknowledgement(ack, body) => (ack.send(&*body), body.get().len()),
+            };
+            match given {
+                Ok(()) => self.flow.give(bytes),
+                // Too much waits to hold even an acknowledgement: as lost as with a connection that breaks.
+                Err(SendError::Socket(SocketError::InternalChannelFull)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -255,7 +294,7 @@ impl Conversation {
     }
 
     pub(super) fn tell(&mut self, name: &'static str, body: &Value) {
-        self.held.push_back(Frame::of(name, body));
+        self.held.push_back(Packet::Event(Frame::of(name, body)));
     }
 
     /// Encodes what is told, if this client is to be told.
@@ -266,31 +305,58 @@ impl Conversation {
                 if stored.cursor > self.start {
                     self.told.insert(stored.session.id());
                 }
-                self.held.push_back(Frame::review(&stored.session, &stored.cursor.0, locale));
+                self.held.push_back(Packet::Event(Frame::review(&stored.session, &stored.cursor.0, locale)));
+            }
+            Told::Rest(item) => {
+                let frames = item.once(|item| Frames::of(item, locale));
+                if self.covers(&item.session) {
+                    self.hold(frames.reviews.iter());
+                }
             }
             Told::Change(item) => {
                 let frames = item.once(|item| Frames::of(item, locale));
                 let id = item.session.id();
                 // Before the session's own events, as whoever asked may leave at once.
                 if frames.answer.is_some() && self.asked.remove(&id) {
-                    self.held.extend(frames.answer.clone());
+                    self.hold(frames.answer.iter());
                     self.server.app.picked_up(id);
                 }
                 let opened = matches!(item.change, Change::Opened(_));
-                let repeated = opened && self.told.remove(&id);
+                let told_already = opened && self.told.remove(&id);
                 if self.covers(&item.session) {
-                    self.held.extend(frames.all.iter().cloned());
-                    if !repeated {
-                        self.held.extend(frames.review.clone());
+                    self.hold([&frames.change]);
+                    if !told_already {
+                        self.hold(frames.reviews.iter());
                     }
                 }
             }
         }
     }
 
+    pub(super) fn hold<'f>(&mut self, frames: impl IntoIterator<Item = &'f Frame>) {
+        self.held.extend(frames.into_iter().cloned().map(Packet::Event));
+    }
+
     fn covers(&self, session: &Session) -> bool {
         self.scope.covers(session.id(), session.opened.workflow_id.as_deref())
     }
+}
+
+/// What comes from now on.
+pub(super) fn changes(items: FeedStream) -> Outgoing {
+    Box::pin(items.map(|item| item.map(Told::Change)))
+}
+
+/// What comes after `start`, for whoever comes back from there.
+pub(super) async fn resumed(
+    server: &Server,
+    who: &Identity,
+    items: FeedStream,
+    start: &Cursor,
+) -> Result<Outgoing, AppError> {
+    let at_start = server.app.change_at(&who.caller, start).await?;
+    let rest = at_start.map(|item| Ok(Told::Rest(Box::new(item))));
+    Ok(Box::pin(futures::stream::iter(rest).chain(changes(items))))
 }
 
 /// All open reviews, oldest first, page by page.

@@ -5,6 +5,7 @@
 //! `Origin` before.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
@@ -22,6 +23,9 @@ use crate::wire::problem::{Code, Problem};
 /// What Engine.IO answers to a handshake over polling is far smaller.
 const MAX_HANDSHAKE: usize = 4 << 10;
 
+/// How long a stop lets polls wait for what is said last.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// Every request to the Socket.IO path.
 pub(super) async fn around(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
@@ -29,6 +33,9 @@ pub(super) async fn around(State(server): State<Server>, mut request: Request, n
     let is_websocket = value("transport") == Some("websocket");
     let line = request.extensions().get::<Arc<Line>>().filter(|_| is_websocket).cloned();
     let Some(sid) = value("sid").map(str::to_owned) else {
+        if server.app.stopping().is_cancelled() {
+            return stopping_now();
+        }
         let Ok(place) = Arc::clone(&server.hub.places).try_acquire_owned() else {
             return Problem::new(Code::Overloaded).into_response();
         };
@@ -51,11 +58,38 @@ pub(super) async fn around(State(server): State<Server>, mut request: Request, n
             Err(_) => Problem::new(Code::RequestTimeout).with("seconds", patience.as_secs()).into_response(),
         };
     }
-    let response = next.run(request).await;
-    if let Some(flow) = flow {
-        flow.poll_took(response.body().size_hint().lower());
+    let stopping = server.app.stopping();
+    let stopped = async {
+        stopping.cancelled().await;
+        // What is said last may still go out with this poll.
+        tokio::time::sleep(LAST_WORDS).await;
+    };
+    let response = tokio::select! {
+        biased;
+        response = next.run(request) => response,
+        // An error, so that the client comes back by itself.
+        () = stopped => return stopping_now(),
+    };
+    match flow {
+        Some(flow) if !is_websocket => count(&flow, response).await,
+        _ => response,
     }
-    response
+}
+
+fn stopping_now() -> Response {
+    Problem::new(Code::Unavailable).logged("stopping".to_owned()).into_response()
+}
+
+/// Counts what a poll takes. Engine.IO has it whole in memory already.
+async fn count(flow: &Flow, response: Response) -> Response {
+    const SEPARATOR: u8 = 0x1e;
+    let (parts, body) = response.into_parts();
+    let bytes = match body.collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return Problem::new(Code::Internal).logged(error.to_string()).into_response(),
+    };
+    flow.poll_took(bytes.len(), bytes.split(|byte| *byte == SEPARATOR).count());
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 /// Learns the id that Engine.IO gave to a new client, so that its polls and its upgrade are counted as its own.

@@ -7,14 +7,13 @@
 use std::sync::Arc;
 
 use askwell_app::ports::StoredSession;
-use askwell_app::{After, Opened};
+use askwell_app::{After, AppError, Opened};
 use askwell_core::Session;
 use askwell_core::ids::SessionId;
-use futures::stream::StreamExt as _;
 use serde_json::{Value, json};
 use socketioxide::extract::AckSender;
 
-use super::conversation::{Conversation, Told};
+use super::conversation::{Conversation, changes, resumed};
 use super::hub::{Hub, News};
 use super::inbound::{self, Asked, Reply};
 use super::inbox::Said;
@@ -99,7 +98,7 @@ impl Conversation {
                 if let Some(frame) = Frame::answer(&stored.session, &stored.cursor.0, locale)
                     && self.asked.remove(&stored.session.id())
                 {
-                    self.held.push_back(frame);
+                    self.hold([&frame]);
                     self.server.app.picked_up(stored.session.id());
                 }
             }
@@ -160,18 +159,26 @@ impl Conversation {
         };
         if let Some(after) = after {
             let after = if after == "latest" { After::Latest } else { After::Cursor(after) };
-            match self.server.app.follow(&self.who.caller, after).await {
-                Ok(following) => {
-                    self.start = following.start;
-                    self.told.clear();
-                    self.outgoing = Box::pin(following.items.map(|item| item.map(Told::Change)));
-                }
-                Err(error) => return self.answer_problem(&error.into(), None, ack),
+            if let Err(error) = self.follow(after).await {
+                return self.answer_problem(&error.into(), None, ack);
             }
         }
         self.scope.workflow_id = workflow_id;
         let reply = inbound::encoded(&json!({ "success": true, "cursor": self.start.0 }));
         self.answer(reply, None, ack);
+    }
+
+    async fn follow(&mut self, after: After) -> Result<(), AppError> {
+        let from_now = after == After::Latest;
+        let following = self.server.app.follow(&self.who.caller, after).await?;
+        self.outgoing = if from_now {
+            changes(following.items)
+        } else {
+            resumed(&self.server, &self.who, following.items, &following.start).await?
+        };
+        self.start = following.start;
+        self.told.clear();
+        Ok(())
     }
 
     async fn viewing(&mut self, payload: Value, ack: Option<AckSender>) {

@@ -4,11 +4,10 @@
 use std::collections::HashMap;
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use askwell_app::ports::StoredSession;
 use askwell_core::ids::SessionId;
-use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
 use tokio::sync::{Semaphore, broadcast};
 
@@ -35,7 +34,6 @@ pub(crate) struct Hub {
     pub(super) places: Arc<Semaphore>,
     pub(super) presence: Presence,
     connected: AtomicUsize,
-    io: OnceLock<SocketIo>,
 }
 
 impl std::fmt::Debug for Hub {
@@ -53,7 +51,6 @@ impl Hub {
             places: Arc::new(Semaphore::new(max_sockets.clamp(1, Semaphore::MAX_PERMITS))),
             presence: Presence::default(),
             connected: AtomicUsize::new(0),
-            io: OnceLock::new(),
         }
     }
 
@@ -103,17 +100,6 @@ impl Hub {
 
     pub(super) fn forget(&self, sid: Sid) {
         self.flows().remove(&sid);
-    }
-
-    pub(super) fn serve(&self, io: SocketIo) {
-        let _ = self.io.set(io);
-    }
-
-    /// Closes every connection so that its client comes back by itself.
-    pub(super) async fn close(&self) {
-        if let Some(io) = self.io.get() {
-            io.close().await;
-        }
     }
 
     fn flows(&self) -> MutexGuard<'_, HashMap<Sid, Weak<Flow>>> {

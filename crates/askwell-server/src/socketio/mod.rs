@@ -72,7 +72,6 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         converse(shared, socket, auth.unwrap_or_default()).await;
     };
     io.ns("/", connected.with(prepare));
-    server.hub.serve(io);
     Router::new()
         .route_service(PATH, service.clone())
         .route_service("/socket.io/", service)
@@ -99,8 +98,10 @@ async fn converse(server: Server, socket: SocketRef, auth: Value) {
     let (mut who, flow) = (who.clone(), Arc::clone(flow));
     who.caller.channel = Channel::SocketIo;
     let greeting = Greeting::of(&auth);
+    let app = server.app.clone();
     match Conversation::begin(socket.clone(), server, who, flow, inbox, greeting).await {
-        Ok(conversation) => conversation.run().await,
+        // The stop waits for it, so that what was said last is still answered.
+        Ok(conversation) => app.tracked(conversation.run()).await,
         Err(error) => {
             tracing::error!(%error, "a socket cannot follow the feed");
             let _ = socket.disconnect();

@@ -50,10 +50,10 @@ impl Frame {
 
 /// One change as events.
 pub(super) struct Frames {
-    /// For whoever may see the session.
-    pub(super) all: Vec<Frame>,
-    /// That a review waits, for the same.
-    pub(super) review: Option<Frame>,
+    /// The change itself, for whoever may see the session.
+    pub(super) change: Frame,
+    /// What the review protocol makes of it, for the same.
+    pub(super) reviews: Option<Frame>,
     /// What came of a review, for whoever asked.
     pub(super) answer: Option<Frame>,
 }
@@ -62,19 +62,17 @@ impl Frames {
     /// The events of one change.
     pub(super) fn of(item: &FeedItem, locale: Locale) -> Self {
         let (session, cursor) = (&item.session, &*item.cursor.0);
-        let mut all = vec![change(item)];
-        let mut frames = Self { all: Vec::new(), review: None, answer: None };
+        let mut frames = Self { change: change(item), reviews: None, answer: None };
         if is_review(session) {
             if matches!(item.change, Change::Opened(_)) {
-                frames.review = Some(Frame::review(session, cursor, locale));
-            }
-            if session.status == Status::Timeout {
+                frames.reviews = Some(Frame::review(session, cursor, locale));
+            } else if session.status == Status::Timeout {
                 let body = WithCursor { body: TimeoutBody::of(session, locale), cursor };
-                all.push(Frame::of(names::HITL_TIMEOUT, &body));
+                frames.reviews = Some(Frame::of(names::HITL_TIMEOUT, &body));
             }
             frames.answer = Frame::answer(session, cursor, locale);
         }
-        Self { all, ..frames }
+        frames
     }
 }
 

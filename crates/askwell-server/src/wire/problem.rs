@@ -315,7 +315,7 @@ mod tests {
     fn every_code_has_its_words_in_every_language() {
         let names = [
             "reason", "pointer", "limit", "host", "origin", "method", "seconds", "status", "by", "at", "until", "left",
-            "earliest", "expected", "count",
+            "earliest", "expected", "count", "name",
         ];
         let args = names.map(|name| (name, name.to_owned()));
         for locale in Locale::ALL {

@@ -62,8 +62,8 @@ async fn failures_are_the_originals() {
     let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
     assert_eq!(pointers, ["/context_message", "/current_attempt"]);
     server.post(REQUEST, &review("r", 1)).await.expect(200);
-    let reused = server.post(REQUEST, &review("r", 2)).await.expect(409);
-    assert_eq!(reused["code"], "request_id_reused");
+    let again = server.post(REQUEST, &review("r", 2)).await.expect(409);
+    assert_eq!(again["code"], "request_id_reused");
     assert_eq!(server.post(RESPONSE, &json!({"request_id": "r", "action": "yes"})).await.expect(422)["success"], false);
     assert_eq!(server.post(RESPONSE, &json!({"request_id": "?", "action": "abort"})).await.status, 404);
     assert_eq!(server.get(&format!("{RESPONSE}/%ff")).await.status, 404);
