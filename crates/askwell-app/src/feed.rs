@@ -25,6 +25,9 @@ use crate::ports::{Cursor, StoreError, StoredEvent};
 /// Events read from the store at once.
 const PAGE: usize = 500;
 
+/// Events that a listener reads at once while it catches up: each holds its page in memory.
+const CATCH_UP: usize = 64;
+
 /// Events that a listener may be behind before it reads the store again.
 const BACKLOG: usize = 1_000;
 
@@ -73,21 +76,7 @@ pub struct FeedPage {
     pub next: Cursor,
 }
 
-/// The feed from some place on.
-pub struct Following {
-    /// The place itself.
-    pub start: Cursor,
-    /// What comes after it, without end.
-    pub items: FeedStream,
-}
-
-impl std::fmt::Debug for Following {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Following").field("start", &self.start).finish_non_exhaustive()
-    }
-}
-
-/// Changes, without end.
+/// The feed from some place on, without end.
 pub type FeedStream = std::pin::Pin<Box<dyn Stream<Item = Result<Arc<FeedItem>, AppError>> + Send>>;
 
 /// The tailer's side of the feed.
@@ -169,7 +158,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::events`].
-    pub async fn follow(&self, caller: &Caller, after: After) -> Result<Following, AppError> {
+    pub async fn follow(&self, caller: &Caller, after: After) -> Result<FeedStream, AppError> {
         let start = self.start_of(caller, after).await?;
         let (fan, mut awake) = self.inner.feed.listen();
         // Only once the tailer is awake is everything after our last read sure to come by the fan.
@@ -179,9 +168,16 @@ impl App {
             }
             () = self.inner.stopping.cancelled() => return Err(AppError::Unavailable("stopping".to_owned())),
         }
-        let cursor = start.clone();
-        let follower = Follower { app: self.clone(), fan, cursor, ready: VecDeque::new(), behind: true };
-        Ok(Following { start, items: Box::pin(futures::stream::unfold(follower, Follower::next)) })
+        let follower = Follower { app: self.clone(), fan, cursor: start, ready: VecDeque::new(), behind: true };
+        Ok(Box::pin(futures::stream::unfold(follower, Follower::next)))
+    }
+
+    /// The cursor of a place in the feed.
+    ///
+    /// # Errors
+    /// As [`App::events`].
+    pub async fn place(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
+        self.start_of(caller, after).await
     }
 
     /// The change at a cursor that the feed was followed from; nothing at its beginning.
@@ -333,7 +329,7 @@ impl Follower {
         if self.cursor < span.earliest {
             return Err(AppError::CursorExpired { earliest: span.earliest });
         }
-        let events = inner.store.events(self.cursor.clone(), PAGE).await?;
+        let events = inner.store.events(self.cursor.clone(), CATCH_UP).await?;
         match events.last() {
             None => self.behind = false,
             Some(last) => {

@@ -29,7 +29,7 @@ pub use self::attempts::AttemptLink;
 pub use self::caller::{Caller, Channel};
 pub use self::deliveries::{response_body, timestamp_text};
 pub use self::error::{AppError, Noun};
-pub use self::feed::{After, FeedItem, FeedPage, FeedStream, Following};
+pub use self::feed::{After, FeedItem, FeedPage, FeedStream};
 pub use self::files::{Download, Upload};
 pub use self::reviews::{is_review, request_id};
 pub use self::sessions::{Changed, Details, OpenRequest, Opened, Pickup, PickupState, RespondRequest};

@@ -48,8 +48,8 @@ pub(super) async fn feed(
     }
     let resumed = headers.get("last-event-id").and_then(|value| value.to_str().ok()).filter(|id| !id.is_empty());
     let after = place(resumed.or(after.as_deref()));
-    let following = server.app.follow(&who.caller, after).await?;
-    Ok(stream_of(following.items))
+    let items = server.app.follow(&who.caller, after).await?;
+    Ok(stream_of(items))
 }
 
 fn place(after: Option<&str>) -> After {

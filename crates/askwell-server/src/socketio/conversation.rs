@@ -8,16 +8,15 @@
 //! `outbound` makes what it is told, `flow` knows what it has taken.
 
 use std::collections::{HashSet, VecDeque};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::ports::{Cursor, StoredSession};
-use askwell_app::{After, AppError, FeedItem, FeedStream};
+use askwell_app::AppError;
+use askwell_app::ports::Cursor;
 use askwell_core::ids::SessionId;
 use askwell_core::{Change, Session};
 use futures::future::BoxFuture;
-use futures::stream::{FuturesUnordered, Stream, StreamExt as _};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use socketioxide::extract::{AckSender, SocketRef};
@@ -33,6 +32,7 @@ use super::names;
 use super::outbound::{Frame, Frames};
 use super::pace::{Pace, Verdict};
 use super::scope::Scope;
+use super::source::{Source, Told};
 use crate::identity::Identity;
 use crate::state::Server;
 use crate::wire::problem::{Code, Problem};
@@ -46,20 +46,11 @@ const MAX_HELD: usize = 1_000;
 /// How long a stop waits for what is under way.
 const FAREWELL: Duration = Duration::from_millis(1_500);
 
+/// How long a client may be without room before it no longer holds what is told to others.
+const LET_GO: Duration = Duration::from_secs(1);
+
 /// How long a client may take nothing of what waits for it.
 const STUCK: Duration = Duration::from_secs(10);
-
-/// What is told, before it is encoded.
-pub(super) enum Told {
-    /// A review that was open already when the client came.
-    Review(Box<StoredSession>),
-    /// A change.
-    Change(Arc<FeedItem>),
-    /// The change at the place that a client came back from: it may have left between the two events of one change.
-    Rest(Box<FeedItem>),
-}
-
-pub(super) type Outgoing = Pin<Box<dyn Stream<Item = Result<Told, AppError>> + Send>>;
 
 /// What is given, in its order.
 pub(super) enum Packet {
@@ -85,8 +76,8 @@ pub(super) struct Conversation {
     pub(super) flow: Arc<Flow>,
     inbox: Arc<Inbox>,
     news: broadcast::Receiver<Arc<News>>,
-    pub(super) outgoing: Outgoing,
-    /// Encoded and not yet given.
+    pub(super) source: Source,
+    /// Made and not yet given.
     pub(super) held: VecDeque<Packet>,
     pub(super) scope: Scope,
     pub(super) asked: HashSet<SessionId>,
@@ -96,6 +87,8 @@ pub(super) struct Conversation {
     pub(super) looks_at: Option<SessionId>,
     pub(super) running: FuturesUnordered<BoxFuture<'static, Done>>,
     pace: Pace,
+    /// Since when there is no room for it.
+    blocked: Option<Instant>,
     /// Since when it has taken nothing, and what it had taken then.
     stuck: Option<(Instant, u64)>,
 }
@@ -125,39 +118,36 @@ impl Conversation {
         greeting: Greeting,
     ) -> Result<Self, AppError> {
         let news = server.hub.listen();
-        let resumes = greeting.after.is_some();
-        let wanted = greeting.after.map_or(After::Latest, After::Cursor);
-        let (following, refused) = match server.app.follow(&who.caller, wanted).await {
-            Ok(following) => (following, None),
-            // It goes on live, and is told so.
-            Err(error @ (AppError::InvalidCursor | AppError::CursorExpired { .. })) => {
-                (server.app.follow(&who.caller, After::Latest).await?, Some(Problem::from(error)))
-            }
-            Err(error) => return Err(error),
+        let resumed = match greeting.after {
+            Some(after) => Some(Source::after(&server, &who, after).await),
+            None => None,
         };
-        let outgoing: Outgoing = if resumes && refused.is_none() {
-            resumed(&server, &who, following.items, &following.start).await?
-        } else if greeting.only_joined {
-            changes(following.items)
-        } else {
-            Box::pin(open_reviews(server.clone(), who.clone()).chain(changes(following.items)))
+        let (source, refused) = match resumed {
+            Some(Ok(source)) => (source, None),
+            None => (Source::live(&server, &who, !greeting.only_joined).await?, None),
+            // It goes on live, and is told so.
+            Some(Err(error @ (AppError::InvalidCursor | AppError::CursorExpired { .. }))) => {
+                (Source::live(&server, &who, !greeting.only_joined).await?, Some(Problem::from(error)))
+            }
+            Some(Err(error)) => return Err(error),
         };
         let mut conversation = Self {
+            start: source.place().clone(),
             socket,
             server,
             who,
             flow,
             inbox,
             news,
-            outgoing,
+            source,
             held: VecDeque::new(),
             scope: Scope::new(greeting.only_joined),
             asked: HashSet::new(),
             told: HashSet::new(),
-            start: following.start,
             looks_at: None,
             running: FuturesUnordered::new(),
             pace: Pace::new(Instant::now()),
+            blocked: None,
             stuck: None,
         };
         conversation.tell(
@@ -204,6 +194,11 @@ impl Conversation {
                 return End::Over;
             }
             let may_tell = self.held.is_empty() && flow.has_room();
+            if may_tell {
+                self.blocked = None;
+            } else if self.blocked.get_or_insert_with(Instant::now).elapsed() >= LET_GO {
+                self.source.let_go();
+            }
             let may_hear = self.running.len() < MAX_RUNNING && self.held.len() < MAX_HELD;
             tokio::select! {
                 biased;
@@ -218,7 +213,7 @@ impl Conversation {
                     Next::Flooded => return End::SentAway,
                     Next::Closed => return End::Over,
                 },
-                told = self.outgoing.next(), if may_tell => match told {
+                told = self.source.next(), if may_tell => match told {
                     Some(Ok(told)) => self.take(told),
                     Some(Err(error)) => {
                         tracing::warn!(%error, "a socket can no longer follow the feed");
@@ -340,41 +335,4 @@ impl Conversation {
     fn covers(&self, session: &Session) -> bool {
         self.scope.covers(session.id(), session.opened.workflow_id.as_deref())
     }
-}
-
-/// What comes from now on.
-pub(super) fn changes(items: FeedStream) -> Outgoing {
-    Box::pin(items.map(|item| item.map(Told::Change)))
-}
-
-/// What comes after `start`, for whoever comes back from there.
-pub(super) async fn resumed(
-    server: &Server,
-    who: &Identity,
-    items: FeedStream,
-    start: &Cursor,
-) -> Result<Outgoing, AppError> {
-    let at_start = server.app.change_at(&who.caller, start).await?;
-    let rest = at_start.map(|item| Ok(Told::Rest(Box::new(item))));
-    Ok(Box::pin(futures::stream::iter(rest).chain(changes(items))))
-}
-
-/// All open reviews, oldest first, page by page.
-fn open_reviews(server: Server, who: Identity) -> impl Stream<Item = Result<Told, AppError>> + Send {
-    let first = Some(None);
-    futures::stream::try_unfold(first, move |place| {
-        let (server, who) = (server.clone(), who.clone());
-        async move {
-            let Some(after) = place else { return Ok(None) };
-            let (reviews, next) = server.app.open_reviews(&who.caller, after).await?;
-            Ok(Some((reviews, next.map(Some))))
-        }
-    })
-    .map(|page: Result<Vec<StoredSession>, AppError>| match page {
-        Ok(reviews) => {
-            futures::stream::iter(reviews.into_iter().map(|one| Ok(Told::Review(Box::new(one)))).collect::<Vec<_>>())
-        }
-        Err(error) => futures::stream::iter(vec![Err(error)]),
-    })
-    .flatten()
 }

@@ -7,18 +7,19 @@
 use std::sync::Arc;
 
 use askwell_app::ports::StoredSession;
-use askwell_app::{After, AppError, Opened};
+use askwell_app::{AppError, Opened};
 use askwell_core::Session;
 use askwell_core::ids::SessionId;
 use serde_json::{Value, json};
 use socketioxide::extract::AckSender;
 
-use super::conversation::{Conversation, changes, resumed};
+use super::conversation::Conversation;
 use super::hub::{Hub, News};
 use super::inbound::{self, Asked, Reply};
 use super::inbox::Said;
 use super::names;
 use super::outbound::Frame;
+use super::source::Source;
 use crate::identity::Identity;
 use crate::state::Server;
 use crate::wire::problem::{Code, Problem};
@@ -157,26 +158,22 @@ impl Conversation {
             Ok(wanted) => wanted,
             Err(problem) => return self.answer_problem(&problem, None, ack),
         };
-        if let Some(after) = after {
-            let after = if after == "latest" { After::Latest } else { After::Cursor(after) };
-            if let Err(error) = self.follow(after).await {
-                return self.answer_problem(&error.into(), None, ack);
-            }
+        if let Some(after) = after
+            && let Err(error) = self.go_on_after(after).await
+        {
+            return self.answer_problem(&error.into(), None, ack);
         }
         self.scope.workflow_id = workflow_id;
-        let reply = inbound::encoded(&json!({ "success": true, "cursor": self.start.0 }));
+        let reply = inbound::encoded(&json!({ "success": true, "cursor": self.source.place().0 }));
         self.answer(reply, None, ack);
     }
 
-    async fn follow(&mut self, after: After) -> Result<(), AppError> {
-        let from_now = after == After::Latest;
-        let following = self.server.app.follow(&self.who.caller, after).await?;
-        self.outgoing = if from_now {
-            changes(following.items)
-        } else {
-            resumed(&self.server, &self.who, following.items, &following.start).await?
+    async fn go_on_after(&mut self, after: String) -> Result<(), AppError> {
+        self.source = match after.as_str() {
+            "latest" => Source::live(&self.server, &self.who, false).await?,
+            _ => Source::after(&self.server, &self.who, after).await?,
         };
-        self.start = following.start;
+        self.start = self.source.place().clone();
         self.told.clear();
         Ok(())
     }

@@ -18,6 +18,7 @@ mod outbound;
 mod pace;
 mod presence;
 mod scope;
+mod source;
 
 use std::sync::Arc;
 use std::time::Duration;
