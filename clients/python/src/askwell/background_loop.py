@@ -16,6 +16,7 @@ class BackgroundLoop:
 
     def __init__(self) -> None:
         self.process = os.getpid()
+        self._ending = threading.RLock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="askwell", daemon=True)
         self._thread.start()
@@ -29,15 +30,28 @@ class BackgroundLoop:
             future.cancel()
             raise
 
+    def start(self, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do something without waiting for it; nothing if the loop has ended."""
+        with self._ending:
+            if self._is_ours():
+                asyncio.run_coroutine_threadsafe(action(), self._loop)
+
     def close(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """End what still runs, then do the ``last`` thing, then end the thread. Closing again does nothing."""
-        if self._loop.is_closed() or self.process != os.getpid():
+        if threading.current_thread() is self._thread:
+            # The garbage collector may call this from anywhere, and the loop cannot wait for itself.
+            threading.Thread(target=self.close, args=(last,), name="askwell-close").start()
             return
-        self.run(_end_all_others())
-        self.run(last())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        with self._ending:
+            if self._is_ours():
+                self.run(_end_all_others())
+                self.run(last())
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join()
+                self._loop.close()
+
+    def _is_ours(self) -> bool:
+        return self.process == os.getpid() and not self._loop.is_closed()
 
 
 async def _end_all_others() -> None:

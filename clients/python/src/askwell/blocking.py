@@ -6,7 +6,7 @@ import os
 import ssl
 import threading
 import weakref
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import (
     TYPE_CHECKING,
@@ -174,9 +174,10 @@ class Askwell:
         events = client.events(after=after)
         try:
             while True:
-                yield loop.run(events.__anext__())
+                yield loop.run(_next(events))
         finally:
-            loop.run(events.aclose())
+            # Not waited for: whoever forgets the iterator may have it collected in any thread.
+            loop.start(events.aclose)
 
     def download(self, session_id: str, file_id: str) -> bytes:
         """Fetch an uploaded file, named in the answer to a ``file_upload``."""
@@ -193,6 +194,11 @@ class Askwell:
                 self._running = (BackgroundLoop(), self._make())
                 weakref.finalize(self, _close, *self._running)
             return self._running
+
+
+async def _next(events: AsyncGenerator[Event, None]) -> Event:
+    # Begun inside the loop, so that the loop knows the generator and ends it at the latest when it ends itself.
+    return await events.__anext__()
 
 
 def _close(loop: BackgroundLoop, client: AsyncAskwell) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from .draft import DraftOptions, compose
 from .feed import Event, follow
 from .filters import PAGE, Filters, as_parameters
-from .http import Http, log
+from .http import Http, log, session_path
 from .interactions import Consequences, Text, plan_review
 from .outcome import Answer, Outcome, outcome_of
 from .patience import Patience
@@ -153,7 +153,7 @@ class AsyncAskwell:
 
     async def get(self, session_id: str) -> Session:
         """Read a session as it is now."""
-        reply = await self._http.send("GET", _path(session_id))
+        reply = await self._http.send("GET", session_path(session_id))
         return read_session(reply.body.get("session"))
 
     async def list(self, *, limit: int = 100, **filters: Unpack[Filters]) -> Sequence[Session]:
@@ -179,7 +179,7 @@ class AsyncAskwell:
 
     async def download(self, session_id: str, file_id: str) -> bytes:
         """Fetch an uploaded file, named in the answer to a ``file_upload``."""
-        return await self._http.download(f"{_path(session_id)}/files/{quote(file_id, safe='')}")
+        return await self._http.download(f"{session_path(session_id)}/files/{quote(file_id, safe='')}")
 
     async def _outcome_of_opened(self, session: Session) -> Outcome:
         if not session.is_open:
@@ -188,9 +188,5 @@ class AsyncAskwell:
 
     async def _change(self, session_id: str, verb: str, given: dict[str, Any]) -> Session:
         body = {key: value for key, value in given.items() if value is not None}
-        reply = await self._http.send("POST", f"{_path(session_id)}/{verb}", body=body)
+        reply = await self._http.send("POST", f"{session_path(session_id)}/{verb}", body=body)
         return read_session(reply.body.get("session"))
-
-
-def _path(session_id: str) -> str:
-    return f"/api/sessions/{quote(session_id, safe='')}"

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 import aiohttp
 
@@ -90,7 +91,7 @@ class Http:
         body: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
-        hold: float = 0.0,
+        hold: float | None = None,
         give_up_at: float | None = None,
     ) -> Reply:
         """Exchange, again and again while it fails in passing and until ``give_up_at``.
@@ -104,10 +105,10 @@ class Http:
         failures = 0
         while True:
             left = stop - monotonic()
-            if hold:
+            if hold is not None:
                 asked["wait"] = max(min(hold, left), 0.0)
             # A server that hangs does not hold up the caller for longer than a dead one.
-            limit = aiohttp.ClientTimeout(total=max(min(hold + self.patience.request, left), LAST_TRY))
+            limit = aiohttp.ClientTimeout(total=max(min((hold or 0.0) + self.patience.request, left), LAST_TRY))
             try:
                 async with self.request(method, path, limit, data=data, params=asked, headers=headers) as reply:
                     return await _read(reply)
@@ -184,6 +185,11 @@ class Http:
 def is_passing(status: int, method: str) -> bool:
     """Whether another try is worth while: for a read, after any failure of the server."""
     return status in {408, 429, 502, 503, 504} or (status >= 500 and method == "GET")
+
+
+def session_path(session_id: str) -> str:
+    """Give the path of a session; whatever the id holds, it stays one segment."""
+    return f"/api/sessions/{quote(session_id, safe='')}"
 
 
 async def _read(reply: aiohttp.ClientResponse) -> Reply:

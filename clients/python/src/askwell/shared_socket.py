@@ -26,6 +26,8 @@ wire_log = logging.getLogger("askwell.socketio")
 wire_log.setLevel(logging.CRITICAL)
 
 CHANGES = ("session_completed", "session_cancelled", "session_timeout", "session_updated")
+CLOSING = 1.0
+"""Seconds for taking leave of a server that may not be there any more."""
 JOINS_AT_ONCE = 500
 JOINS_PAUSE = 5.0
 """Seconds between so many joins: the server takes 200 events a second after a burst of 1,000."""
@@ -108,7 +110,11 @@ class SharedSocket:
                 async with self._connected() as (socket, ended):
                     self._down = False
                     log.debug("socket to %s is up", self._http.base_url)
-                    await self._serve(socket, ended)
+                    try:
+                        await self._serve(socket, ended)
+                    finally:
+                        # At once: whoever waits goes on without it while it is closed.
+                        self._lose()
                 reason = "it ended"
             except Exception as failed:  # whatever it is, waiting goes on without a socket
                 reason = str(failed) or type(failed).__name__
@@ -151,9 +157,11 @@ class SharedSocket:
             yield socket, ended
         finally:
             try:
-                await asyncio.wait_for(socket.disconnect(), limit)
+                await asyncio.wait_for(socket.disconnect(), CLOSING)
             except (socketio.exceptions.SocketIOError, OSError, asyncio.TimeoutError) as failed:
                 log.debug("the socket did not close in order: %s", failed)
+            # The library's finalizer would close the pool, in whatever thread it runs, although it was only lent.
+            socket.eio.http = None
 
     async def _serve(self, socket: Any, ended: asyncio.Event) -> None:
         """Join what is watched, leave what is not any more, until the connection ends."""
@@ -184,9 +192,9 @@ class SharedSocket:
         succeeded = isinstance(acknowledgement, dict) and acknowledgement.get("success") is True
         if succeeded and session_id in self._asked:
             self._joined.add(session_id)
-            for watch in self._watches.get(session_id, ()):
-                watch.joined = True
-                watch.wake()
+        for watch in self._watches.get(session_id, ()):
+            watch.joined = session_id in self._joined
+            watch.wake()
 
     def _told(self, change: object) -> None:
         session_id = change.get("session_id") if isinstance(change, dict) else None

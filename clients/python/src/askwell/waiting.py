@@ -6,7 +6,7 @@ from time import monotonic
 
 from .clock import OwnClock
 from .errors import NotAskwell, Problem, Unreachable
-from .http import Http, is_passing
+from .http import Http, is_passing, session_path
 from .outcome import Outcome, outcome_of
 from .session import Session, read_session
 from .shared_socket import SharedSocket
@@ -32,9 +32,10 @@ async def wait_for_outcome(
         while True:
             # Subscribed before it is read: what changes from here on wakes.
             watch.expect()
+            # Also with 0 it is a wait for the server, which notes that the outcome was picked up.
             hold = 0.0 if watch.joined else patience.long_poll
             try:
-                reply = await http.send("GET", f"/api/sessions/{session_id}", hold=hold, give_up_at=clock.stops_at)
+                reply = await http.send("GET", session_path(session_id), hold=hold, give_up_at=clock.stops_at)
             except Unreachable as gone:
                 return Outcome(session_id, session, trouble=gone)
             except Problem as problem:

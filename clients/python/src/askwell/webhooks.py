@@ -8,17 +8,22 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from .errors import InvalidSignature
 
 PREFIX = "whsec_"
 
 
-def verify_webhook(
-    secret: str, headers: Mapping[str, str], body: bytes | str, *, tolerance: float = 300.0
-) -> dict[str, Any]:
+class Headers(Protocol):
+    """Any framework's headers, and any mapping of texts."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Give names, in any case, and values."""
+
+
+def verify_webhook(secret: str, headers: Headers, body: bytes | str, *, tolerance: float = 300.0) -> dict[str, Any]:
     """Return a callback's payload if it is genuine; raise :class:`InvalidSignature` otherwise.
 
     ``secret`` is what ``askwell webhook-secret`` prints. ``body`` must be the bytes as they arrived: parsed and
@@ -28,9 +33,7 @@ def verify_webhook(
     return verify_at(time.time(), secret, headers, body, tolerance)
 
 
-def verify_at(
-    now: float, secret: str, headers: Mapping[str, str], body: bytes | str, tolerance: float
-) -> dict[str, Any]:
+def verify_at(now: float, secret: str, headers: Headers, body: bytes | str, tolerance: float) -> dict[str, Any]:
     """As :func:`verify_webhook`, at a given Unix time."""
     raw = _bytes(body) if isinstance(body, str) else body
     given = {name.lower(): value for name, value in headers.items()}
