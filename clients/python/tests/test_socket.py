@@ -187,4 +187,4 @@ async def test_a_cancelled_wait_leaves_nothing_behind() -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
         await double.until(lambda: double.left == ["session-0"])
-        assert not askwell._socket._watches
+        assert not askwell._line()._watches

@@ -49,7 +49,7 @@ class AsyncAskwell:
         (the environment's is not used).
         """
         self._http = Http(base_url, token, language, patience or Patience(), ssl_context, proxy)
-        self._socket = SharedSocket(self._http)
+        self._socket: SharedSocket | None = None
 
     async def __aenter__(self) -> AsyncAskwell:
         return self
@@ -64,7 +64,9 @@ class AsyncAskwell:
 
     async def close(self) -> None:
         """Close the connections. What was asked stays open on the server."""
-        await self._socket.close()
+        if self._socket is not None:
+            await self._socket.close()
+            self._socket = None
         await self._http.close()
 
     async def ask(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Answer:
@@ -112,7 +114,7 @@ class AsyncAskwell:
         """
         body, key = compose(interaction, options)
         reply = await self._http.send("POST", "/api/sessions", body=body, headers={"Idempotency-Key": key})
-        session = read_session(reply.body.get("session"), reply.body.get("warnings"))
+        session = read_session(reply["session"], reply.body.get("warnings"))
         for warning in session.warnings:
             log.warning("session %s: %s: %s", session.session_id, warning.pointer, warning.detail)
         return session
@@ -128,7 +130,7 @@ class AsyncAskwell:
 
     async def outcome(self, session_id: str, *, timeout: float | None = None) -> Outcome:
         """Wait as :meth:`wait` does, but tell how it ended instead of raising; ``answer`` may be ``None``."""
-        return await wait_for_outcome(self._http, self._socket, session_id, timeout=timeout)
+        return await wait_for_outcome(self._http, self._line(), session_id, timeout=timeout)
 
     async def respond(
         self,
@@ -154,7 +156,7 @@ class AsyncAskwell:
     async def get(self, session_id: str) -> Session:
         """Read a session as it is now."""
         reply = await self._http.send("GET", session_path(session_id))
-        return read_session(reply.body.get("session"))
+        return read_session(reply["session"])
 
     async def list(self, *, limit: int = 100, **filters: Unpack[Filters]) -> Sequence[Session]:
         """List sessions, at most ``limit``; see ``Filters``. Without any: the open ones, newest first."""
@@ -163,7 +165,7 @@ class AsyncAskwell:
         while len(found) < limit:
             parameters["limit"] = min(limit - len(found), PAGE)
             reply = await self._http.send("GET", "/api/sessions", params=parameters)
-            found = [*found, *map(read_session, reply.body["sessions"])]
+            found = [*found, *map(read_session, reply["sessions"])]
             parameters["cursor"] = reply.body.get("next_cursor")
             if parameters["cursor"] is None:
                 break
@@ -184,9 +186,14 @@ class AsyncAskwell:
     async def _outcome_of_opened(self, session: Session) -> Outcome:
         if not session.is_open:
             return outcome_of(session)
-        return await wait_for_outcome(self._http, self._socket, session.session_id, opened=session)
+        return await wait_for_outcome(self._http, self._line(), session.session_id, opened=session)
+
+    def _line(self) -> SharedSocket:
+        if self._socket is None:
+            self._socket = SharedSocket(self._http)
+        return self._socket
 
     async def _change(self, session_id: str, verb: str, given: dict[str, Any]) -> Session:
         body = {key: value for key, value in given.items() if value is not None}
         reply = await self._http.send("POST", f"{session_path(session_id)}/{verb}", body=body)
-        return read_session(reply.body.get("session"))
+        return read_session(reply["session"])

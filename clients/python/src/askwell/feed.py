@@ -11,7 +11,8 @@ from time import monotonic
 import aiohttp
 
 from .errors import NotAskwell
-from .http import Http, Passing, refuse
+from .http import Http, read_raw
+from .reply import Transient, refuse
 from .session import Session, read_session, read_time
 
 KEEP_ALIVE = 15.0
@@ -76,7 +77,7 @@ async def follow(http: Http, after: str | None) -> AsyncGenerator[Event, None]:
     if after == "latest":
         # Turned into a cursor first, or a break before the first event would leave a hole.
         reply = await http.send("GET", "/api/events", params={"after": "latest", "limit": 1})
-        cursor = str(reply.body["next_cursor"])
+        cursor = str(reply["next_cursor"])
     patience = http.patience
     limit = aiohttp.ClientTimeout(total=None, sock_connect=patience.request, sock_read=3 * KEEP_ALIVE)
     failures, stop = 0, 0.0
@@ -85,7 +86,7 @@ async def follow(http: Http, after: str | None) -> AsyncGenerator[Event, None]:
         try:
             async with http.request("GET", "/api/events", limit, headers=headers) as reply_stream:
                 if reply_stream.status != 200:
-                    await refuse(reply_stream)
+                    refuse(await read_raw(reply_stream))
                 reader = StreamReader()
                 async for chunk in reply_stream.content.iter_any():
                     # Any byte, a comment included, shows that the server is there.
@@ -93,8 +94,8 @@ async def follow(http: Http, after: str | None) -> AsyncGenerator[Event, None]:
                     for event in reader.feed(chunk):
                         cursor = event.cursor
                         yield event
-            raise Passing(ConnectionError("the stream ended"))
-        except Passing as failed:
+            raise Transient(ConnectionError("the stream ended"))
+        except Transient as failed:
             failures += 1
             if failures == 1:
                 stop = monotonic() + patience.retry_for

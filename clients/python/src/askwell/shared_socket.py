@@ -10,15 +10,16 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from time import monotonic
-from typing import Any, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import socketio
 
 from .http import Http
+from .watch import Watch
 
 log = logging.getLogger("askwell")
 wire_log = logging.getLogger("askwell.socketio")
@@ -33,36 +34,11 @@ JOINS_PAUSE = 5.0
 """Seconds between so many joins: the server takes 200 events a second after a burst of 1,000."""
 
 
-class Watch:
-    """One wait's interest in one session."""
-
-    def __init__(self, joined: bool, line_is_down: Callable[[], bool]):
-        self.joined = joined
-        """Whether changes are told, from the moment on in which this became true."""
-        self._line_is_down = line_is_down
-        self._changed = asyncio.Event()
-
-    def wake(self) -> None:
-        """Something happened: to the session, or to the connection."""
-        self._changed.set()
-
-    def expect(self) -> None:
-        """Count from here on what wakes; to be called before the session is read."""
-        self._changed.clear()
-
-    async def changed(self, seconds: float) -> None:
-        """Wait until woken, or for so long."""
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
-
-    async def ready(self, seconds: float) -> None:
-        """Give a first connection the time to come about; none at all if the last try failed."""
-        if not self.joined and not self._line_is_down():
-            await self.changed(seconds)
-
-
 class SharedSocket:
-    """Keeps the connection while somebody watches, and tells each watch what concerns it."""
+    """Keeps the connection while somebody watches, and tells each watch what concerns it.
+
+    To be made where an event loop is running: that is the one it belongs to.
+    """
 
     def __init__(self, http: Http):
         self._http = http
@@ -72,6 +48,7 @@ class SharedSocket:
         self._joined: set[str] = set()
         """Those of them for which it was acknowledged."""
         self._wanted = asyncio.Event()
+        """Set when something is to be joined or left."""
         self._down = False
         self._keeper: asyncio.Task[None] | None = None
 

@@ -6,8 +6,9 @@ from time import monotonic
 
 from .clock import OwnClock
 from .errors import NotAskwell, Problem, Unreachable
-from .http import Http, is_passing, session_path
+from .http import Http, session_path
 from .outcome import Outcome, outcome_of
+from .reply import is_transient
 from .session import Session, read_session
 from .shared_socket import SharedSocket
 
@@ -39,10 +40,10 @@ async def wait_for_outcome(
             except Unreachable as gone:
                 return Outcome(session_id, session, trouble=gone)
             except Problem as problem:
-                if is_passing(problem.status, "GET"):
+                if is_transient(problem.status, is_read=True):
                     return Outcome(session_id, session, trouble=problem)
                 raise
-            session = read_session(reply.body.get("session"))
+            session = read_session(reply["session"])
             _check_identity(session, session_id, opened)
             if not session.is_open:
                 return outcome_of(session)
