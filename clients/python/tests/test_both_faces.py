@@ -32,10 +32,26 @@ def test_a_token_is_shown_nowhere() -> None:
     assert "secret-token" not in repr(client) + repr(vars(client))
 
 
-def test_a_program_that_closes_nothing_still_ends_in_silence() -> None:
-    program = "from askwell import *\ntry: Askwell('http://127.0.0.1:9', patience=Patience(retry_for=0)).get('x')\n"
-    program += "except Unreachable: print('unreachable')"
+def run(*lines: str) -> str:
+    """Output of a program of these lines; what it complains of fails the test."""
+    program = "\n".join(["from askwell import *", "server = 'http://127.0.0.1:9'", *lines])
     done = subprocess.run([sys.executable, "-X", "dev", "-c", program], capture_output=True, text=True, check=True)
-    assert (done.stdout, "Warning" in done.stderr, "Error" in done.stderr) == ("unreachable\n", False, False), (
-        done.stderr
-    )
+    assert "Warning" not in done.stderr, done.stderr
+    assert "Error" not in done.stderr, done.stderr
+    return done.stdout
+
+
+def test_a_program_that_closes_nothing_still_ends_in_silence() -> None:
+    ask = "try: Askwell(server, patience=Patience(retry_for=0)).get('x')"
+    assert run(ask, "except Unreachable: print('unreachable')") == "unreachable\n"
+
+
+def test_forgotten_sockets_take_nothing_along() -> None:
+    lines = [
+        "import gc",
+        "askwell = Askwell(server, patience=Patience(first_retry=0.01, longest_socket_retry=0.01))",
+        "askwell.outcome('a', timeout=0.2)",
+        "gc.collect()",
+        "print(askwell._running[1]._http.pool().closed)",
+    ]
+    assert run(*lines) == "False\n"

@@ -118,6 +118,18 @@ async def test_without_a_socket_it_long_polls() -> None:
 
 
 @scenario
+async def test_many_long_polls_starve_nobody() -> None:
+    async with pair() as (double, askwell):
+        double.sockets_allowed = False
+        waits = [asyncio.create_task(askwell.wait(double.add(f"s{n}"))) for n in range(150)]
+        await double.until(lambda: len(double.reads) == 150)
+        assert (await askwell.get("s0")).is_open
+        for n in range(150):
+            double.close_session(f"s{n}")
+        assert len(await asyncio.gather(*waits)) == 150
+
+
+@scenario
 async def test_a_socket_that_breaks_is_replaced_by_long_poll_and_comes_back() -> None:
     async with pair() as (double, askwell):
         waiting = asyncio.create_task(askwell.wait(double.add("a")))

@@ -46,7 +46,7 @@ def says(session: Any, **more: Any) -> web.Response:
         (lambda: web.Response(status=302, headers={"Location": "/api/sessions/b"}), NotAskwell),
         (lambda: web.Response(status=403, text="no"), NotAskwell),
         (lambda: web.json_response({"code": "forbidden", "status": 403}, status=403), Problem),
-        (lambda: web.json_response(says(completed("a")).text, status=201), NotAskwell),
+        (lambda: web.Response(status=201, body=says(completed("a")).body), NotAskwell),
     ],
 )
 @scenario

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, Callable, TypeVar
 
+from .ending import end
+
 T = TypeVar("T")
 
 
@@ -55,8 +57,5 @@ class BackgroundLoop:
 
 
 async def _end_all_others() -> None:
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    await end(task for task in asyncio.all_tasks() if task is not asyncio.current_task())
     await asyncio.get_running_loop().shutdown_asyncgens()

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import socketio
 
+from .ending import end
 from .http import Http
 from .watch import Watch
 
@@ -72,8 +73,7 @@ class SharedSocket:
     async def close(self) -> None:
         """Close the connection."""
         if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await end([self._keeper])
             self._keeper = None
 
     async def _keep(self) -> None:
