@@ -58,7 +58,7 @@ fmt: tools ## Format everything
 	$(CARGO) fmt --all
 	cd $(PYTHON_CLIENT) && $(CURDIR)/$(VENV)/bin/ruff format .
 
-bench: doctor ## Ratios of one run (QUICK=1 for a short one)
+bench: doctor ## Ratios of one run (QUICK=1 for a short one, ONLY=store|http|wake|sockets|memory for a part)
 	$(CARGO) bench --locked -p askwell --bench ratios
 
 docs: doctor ## Write docs/reference anew from the code

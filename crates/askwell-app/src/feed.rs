@@ -308,7 +308,8 @@ impl Follower {
                 return Some((Ok(item), self));
             }
             if self.behind {
-                if let Err(error) = self.catch_up().await {
+                // Boxed: whoever is live does not carry what catching up needs.
+                if let Err(error) = Box::pin(self.catch_up()).await {
                     return Some((Err(error), self));
                 }
                 continue;

@@ -139,7 +139,7 @@ impl Conversation {
         flow: Arc<Flow>,
         inbox: Arc<Inbox>,
         greeting: Greeting,
-    ) -> Result<Self, AppError> {
+    ) -> Result<Box<Self>, AppError> {
         let server = &shared.server;
         let (looked, asked_again) = (shared.hub.listen(), server.app.asked_again());
         let resumed = match greeting.after {
@@ -155,7 +155,7 @@ impl Conversation {
             }
             Some(Err(error)) => return Err(error),
         };
-        let mut conversation = Self {
+        let mut conversation = Box::new(Self {
             start: source.place().clone(),
             socket,
             shared,
@@ -177,7 +177,7 @@ impl Conversation {
             blocked: None,
             silent: None,
             rests_until: None,
-        };
+        });
         conversation.tell(
             names::CONNECTED,
             &json!({
@@ -196,7 +196,7 @@ impl Conversation {
     }
 
     /// Talks until the client is gone, sent back or sent away.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(mut self: Box<Self>) {
         let _entered = Entered::new(&self.shared.server.clients);
         let end = self.talk().await;
         self.look(None, None);
@@ -204,7 +204,7 @@ impl Conversation {
             End::Over => {}
             End::SentBack => {
                 // Cut, not closed: a client that is told to go does not come back by itself.
-                let _ = tokio::time::timeout(FAREWELL, self.farewell()).await;
+                let _ = tokio::time::timeout(FAREWELL, Box::pin(self.farewell())).await;
                 self.flow.send_back();
             }
             End::SentAway => {
@@ -242,7 +242,7 @@ impl Conversation {
                 Some(done) = self.running.next(), if !self.running.is_empty() => self.finish(done),
                 next = inbox.next(), if may_hear => match next {
                     Next::Said(said) => match self.pace.take(Instant::now()) {
-                        Verdict::Heard => self.hear(said).await,
+                        Verdict::Heard => Box::pin(self.hear(said)).await,
                         Verdict::Refused => self.answer_problem(&Problem::new(Code::TooManyRequests), None, said.ack),
                         Verdict::SentAway => return End::SentAway,
                     },

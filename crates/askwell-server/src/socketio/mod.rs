@@ -73,13 +73,14 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .max_payload(MAX_PAYLOAD as u64)
         .ws_max_message_size(MAX_PAYLOAD)
         .ws_max_frame_size(MAX_PAYLOAD)
-        .ws_read_buffer_size(4 << 10)
+        .ws_read_buffer_size(2 << 10)
         .max_buffer_size(MAX_PACKETS)
         .with_parser(parser)
         .build_svc();
     let known = shared.clone();
     let connected = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
-        converse(known, socket, auth.unwrap_or_default()).await;
+        // Boxed, here and below, wherever what is needed once would else be carried for as long as the client stays.
+        Box::pin(converse(known, socket, auth.unwrap_or_default())).await;
     };
     io.ns("/", connected.with(prepare));
     Router::new()
@@ -110,7 +111,7 @@ async fn converse(shared: Shared, socket: SocketRef, auth: Value) {
     who.caller.channel = Channel::SocketIo;
     let greeting = Greeting::of(&auth);
     let app = shared.server.app.clone();
-    match Conversation::begin(socket, shared, who, Arc::clone(&flow), inbox, greeting).await {
+    match Box::pin(Conversation::begin(socket, shared, who, Arc::clone(&flow), inbox, greeting)).await {
         // The stop waits for it, so that what was said last is still answered.
         Ok(conversation) => app.tracked(conversation.run()).await,
         Err(error) => {
