@@ -48,22 +48,22 @@ fn main() {
         println!("{name:<34} {value:>10}   wanted {wanted}");
         figures[name] = value;
     };
-    if effort.measures("store") {
+    if measures("store") {
         note("store_create_256_vs_raw_batch", runtime.block_on(store::create_vs_raw_batch(effort)), ">= 0.75");
     }
-    if effort.measures("http") {
+    if measures("http") {
         note("http_create_vs_hello_64", runtime.block_on(http::create_vs_hello(effort)), ">= 0.35");
     }
-    if effort.measures("wake") {
+    if measures("wake") {
         note("respond_wake_vs_commit_p50", runtime.block_on(wake::respond_wake_vs_commit(effort)), "<= 1.5");
     }
-    if effort.measures("sockets") {
+    if measures("sockets") {
         let (event_p50, event_p99) = runtime.block_on(sockets::event_vs_bare(effort));
         note("socketio_event_p50_vs_bare", event_p50, "seen");
         note("socketio_event_p99_vs_bare", event_p99, "seen");
         note("socketio_kb", runtime.block_on(sockets::socketio_kb(effort)), "<= 36");
     }
-    if effort.measures("memory") {
+    if measures("memory") {
         note("longpoll_kb", runtime.block_on(memory::longpoll_kb(effort)), "<= 24");
         let (start_s, extra_mb) =
             if effort.long { runtime.block_on(memory::million_pending()) } else { (Value::Null, Value::Null) };
@@ -73,11 +73,9 @@ fn main() {
     println!("{figures}");
 }
 
-impl Effort {
-    /// Whether a group of figures is measured: all are where `ONLY` names none.
-    fn measures(self, group: &str) -> bool {
-        environment("ONLY").is_none_or(|only| only == group)
-    }
+/// Whether a group of figures is measured: all are where `ONLY` names none.
+fn measures(group: &str) -> bool {
+    environment("ONLY").is_none_or(|only| only == group)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark has no configuration file")]
