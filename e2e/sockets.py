@@ -123,10 +123,11 @@ def feed(server) -> list[tuple]:
 
 
 def until(condition, what: str = "it"):
-    """Waits for something outside that sends no event."""
-    end = time.monotonic() + PATIENCE
+    """Waits for something outside that sends no event: looks again and again."""
+    never, end = threading.Event(), time.monotonic() + PATIENCE
     while time.monotonic() < end:
         value = condition()
         if value:
             return value
+        never.wait(0.02)
     raise AssertionError(f"{what} did not come")
