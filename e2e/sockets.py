@@ -45,7 +45,13 @@ class Listener:
         self.cursor: str | None = auth.pop("after", None)
         self.resumes = resumes or self.cursor is not None
         self.auth = auth
-        self.client = Client(reconnection_delay=0.05, reconnection_delay_max=0.2, randomization_factor=0)
+        self.client = Client(
+            reconnection_delay=0.05,
+            reconnection_delay_max=0.2,
+            randomization_factor=0,
+            # The library checks each byte in Python, which makes a slow client of it.
+            websocket_extra_options={"skip_utf8_validation": True},
+        )
         self.client.on("*", self._hear)
         self.client.on("disconnect", lambda *_: self._hear("disconnect"))
         self.transport = transport

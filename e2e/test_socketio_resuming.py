@@ -1,7 +1,10 @@
 """A client that was away catches up by its cursor: without a hole, without a double."""
 
+import json
+
 import pytest
 from conftest import confirmation
+from raw_sockets import Websocket
 from sockets import CHANGES, feed
 from traffic import Traffic
 
@@ -136,6 +139,27 @@ def test_a_review_is_told_once_to_whoever_comes_while_it_opens(server, listen, t
         assert comer.changes() == [change for change in happened if change[0] > start]
         requests = [event["request_id"] for event in comer.all("hitl_request")]
         assert len(requests) == len(set(requests))
+
+
+def test_a_long_backlog_comes_in_one_go(server, listen, transport):
+    start = listen().cursor
+    for _ in range(200):
+        server.open()
+    late = listen(transport, after=start)
+    happened = catch_up(server, late)
+    assert late.changes() == happened
+    assert late.all("disconnect") == []
+
+
+def test_whoever_is_cut_between_two_events_of_a_change_gets_the_second(server, listen):
+    listener = Websocket(server.url).connect()
+    listen().call("hitl_request", {"request_id": "r", "checkpoint_name": "c", "context_message": "", "node_id": "n"})
+    # It hears one of the change's two events and is gone.
+    first = json.loads(listener.wait('"cursor"')[2:])
+    listener.close()
+    late = listen(after=first[1]["cursor"])
+    second = "hitl_request" if first[0] == "new_session" else "new_session"
+    assert late.wait(second)["version"] == 1
 
 
 @pytest.mark.parametrize("kills", [3])

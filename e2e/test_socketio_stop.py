@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from raw_sockets import Websocket
 from sockets import TRANSPORTS, feed
 from traffic import Traffic
 
@@ -35,11 +36,8 @@ def test_the_server_stops_at_once_and_everybody_comes_back(make_server, listen, 
 
 
 def test_a_stop_does_not_wait_for_whoever_reads_nothing(make_server, listen):
-    from raw_sockets import Raw
-
     server = make_server().start()
-    silent = Raw(server.url)
-    silent.connect()
+    silent = Websocket(server.url).connect()
     listen("polling", to=server)
     big = {"interaction_type": "custom", "title": "t", "message": "x" * 60_000, "schema": {}}
     for _ in range(60):

@@ -19,6 +19,14 @@ def memory(server) -> int:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
 
 
+def queued(server) -> int:
+    """The most bytes that the system keeps for one of the server's clients that does not take them."""
+    port = f":{int(server.url.rsplit(':', 1)[1]):04X}"
+    with open("/proc/net/tcp") as lines:
+        connections = [line.split() for line in lines]
+    return max((int(one[4].split(":")[0], 16) for one in connections if one[1].endswith(port)), default=0)
+
+
 def complaints(server) -> list[str]:
     """Lines of the server's output and log that tell of a panic, an error or an answer of 500 and above."""
     log = server.data / "logs/askwell.log"
