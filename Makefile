@@ -27,7 +27,7 @@ build: doctor ## Build the optimised program, target/release/askwell
 	$(CARGO) build --locked --release --bin askwell
 
 test: tools lint unit python e2e ## Everything: lint, unit, property, contract, API, clients, end to end
-	@scripts/count target/unit.log target/python.log target/e2e.log
+	@scripts/count target/unit.log target/python.log target/e2e.log target/javascript.log
 
 lint: doctor ## Formatting and clippy, warnings denied
 	$(CARGO) fmt --all --check
@@ -53,6 +53,7 @@ wheel: tools
 e2e: tools wheel
 	$(CARGO) build --locked --bin askwell
 	$(PYTHON) -m pytest e2e -ra 2>&1 | tee target/e2e.log
+	node --test --test-reporter=spec e2e/javascript/*.test.mjs 2>&1 | tee target/javascript.log
 
 fmt: tools ## Format everything
 	$(CARGO) fmt --all
