@@ -121,7 +121,9 @@ def test_open_reviews_are_shown_to_whoever_comes_and_not_to_whoever_resumes(serv
     for client in (fresh, resumed):
         client.wait("session_completed", version=2)
     assert [event["request_id"] for event in fresh.all("hitl_request")] == ["a", "c"]
-    assert resumed.all("hitl_request") == [] == joined.all("hitl_request")
+    # The one whose opening the cursor names, as a client may have left between the two events of a change.
+    assert [event["request_id"] for event in resumed.all("hitl_request")] == ["c"]
+    assert joined.all("hitl_request") == []
     assert fresh.all("new_session") == []
 
 

@@ -29,12 +29,16 @@ const POLLED_BYTES: u64 = 768 << 10;
 /// more than 16, and Engine.IO has packets of its own.
 const POLLED: u32 = 12;
 
+/// Packets that may be under way to a websocket. Engine.IO's queue holds more, and an acknowledgement that finds it
+/// full is lost.
+const UNDER_WAY: u32 = 200;
+
 /// What is under way to one client. It travels with the request that opened the connection, and
 /// holds a place for as long as that lives.
 pub(super) struct Flow {
     given: AtomicU64,
     polled: AtomicU64,
-    /// Packets that wait for a poll.
+    /// Packets that wait for a poll, or were given to a websocket since it had taken all.
     packets: AtomicU32,
     took: Notify,
     /// The connection that is, or asks to become, the client's websocket; and what it had written before.
@@ -93,16 +97,27 @@ impl Flow {
 
     /// One packet of at least so many bytes is given. Said before it is, as it may be taken at once.
     pub(super) fn give(&self, bytes: usize) {
-        self.given.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.given.fetch_add(self.framed(bytes), Ordering::Relaxed);
         self.packets.fetch_add(1, Ordering::Relaxed);
     }
 
     /// It was not given after all.
     pub(super) fn take_back(&self, bytes: usize) {
-        let bytes = bytes as u64;
+        let bytes = self.framed(bytes);
         let less = |before: u64| Some(before.saturating_sub(bytes));
         let _ = self.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         self.less_packets(1);
+    }
+
+    /// A packet with what a websocket puts around it.
+    fn framed(&self, bytes: usize) -> u64 {
+        let header = match bytes {
+            _ if !self.is_websocket() => 0,
+            0..126 => 2,
+            126..65_536 => 4,
+            _ => 10,
+        };
+        (bytes + header) as u64
     }
 
     fn less_packets(&self, packets: u32) {
@@ -136,7 +151,10 @@ impl Flow {
     pub(super) fn has_room_for(&self, bytes: usize) -> bool {
         let waiting = self.waiting();
         if self.is_websocket() {
-            return waiting < LIMIT;
+            if waiting == 0 {
+                self.packets.store(0, Ordering::Relaxed);
+            }
+            return waiting < LIMIT && self.packets.load(Ordering::Relaxed) < UNDER_WAY;
         }
         let packets = self.packets.load(Ordering::Relaxed);
         packets == 0 || (packets < POLLED && waiting + (bytes as u64) < POLLED_BYTES)

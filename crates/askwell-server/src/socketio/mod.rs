@@ -44,7 +44,7 @@ const MAX_PAYLOAD: usize = 1 << 20;
 
 /// Packets that Engine.IO queues for one client. Few, as it also answers connections to unknown namespaces into this
 /// queue, each with up to 1 MiB of their name.
-const MAX_PACKETS: usize = 128;
+const MAX_PACKETS: usize = 256;
 
 /// How long a connection may take to say what it is for.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
