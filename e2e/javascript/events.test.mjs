@@ -116,6 +116,16 @@ for (const transport of Object.keys(TRANSPORTS)) {
     assert.equal((await client.call('respond', Buffer.from('bytes'))).success, false)
   })
 
+  test(`${transport}: hundreds of events at once are all acknowledged`, async (t) => {
+    const server = await Server.start(t)
+    const client = await Listener.connect(t, server, transport)
+    const { session_id } = await server.open()
+    const replies = await Promise.all(Array.from({ length: 800 }, () => client.call('join_session', { session_id })))
+    assert.ok(replies.every((reply) => reply.success))
+    assert.equal(client.all('joined_session').length, 800)
+    assert.equal(client.all('disconnect').length, 0)
+  })
+
   test(`${transport}: half a megabyte goes through both ways`, async (t) => {
     const server = await Server.start(t)
     const [agent, person] = [await Listener.connect(t, server, transport), await Listener.connect(t, server, transport)]
