@@ -67,7 +67,10 @@ class Websocket:
         )
 
     def handshake(self) -> dict:
-        return json.loads(self.read()[1:])
+        greeting = self.read()
+        if not greeting:
+            raise ConnectionError("the server hung up")
+        return json.loads(greeting[1:])
 
     def connect(self, auth: str = "") -> "Websocket":
         self.handshake()
@@ -79,7 +82,11 @@ class Websocket:
         self.line.send(packet)
 
     def read(self) -> str:
-        return self.line.recv()
+        """The next packet; nothing when the server hung up, by a frame or by an end."""
+        try:
+            return self.line.recv()
+        except websocket.WebSocketConnectionClosedException:
+            return ""
 
     def wait(self, part: str) -> str:
         """Reads until a packet holds this; answers pings."""
@@ -92,6 +99,13 @@ class Websocket:
             if part in packet:
                 return packet
 
+    def first(self, *parts: str) -> str:
+        """The first packet that begins with one of these, or is one of them."""
+        while True:
+            packet = self.read()
+            if any(packet == part or (len(part) > 1 and packet.startswith(part)) for part in parts):
+                return packet
+
     def is_cut(self) -> bool:
         """Reads to the end; true when the server hung up, and not this client's patience."""
         try:
@@ -99,7 +113,7 @@ class Websocket:
                 pass
         except websocket.WebSocketTimeoutException:
             return False
-        except (websocket.WebSocketException, OSError):
+        except OSError:
             pass
         return True
 

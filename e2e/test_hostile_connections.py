@@ -86,7 +86,13 @@ def test_unknown_names_of_connections_are_refused(server, listen):
             assert not isinstance(refused.value, websocket.WebSocketTimeoutException)
 
 
-@pytest.mark.parametrize("query", ["", "EIO=4", "EIO=3&transport=polling", "EIO=4&transport=pigeon", "transport=polling", "EIO=x&transport=polling", "EIO=4&transport=websocket"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "EIO=4", "EIO=3&transport=polling", "EIO=4&transport=pigeon"),
+        *("transport=polling", "EIO=x&transport=polling", "EIO=4&transport=websocket"),
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
 def test_what_is_no_handshake_is_refused(server, query, method):
     reply = requests.request(method, f"{server.url}/socket.io/?{query}", data="40" if method != "GET" else None)
@@ -173,7 +179,14 @@ def test_whoever_shakes_hands_and_says_nothing_is_cut(server, listen):
 def test_a_frame_that_never_ends_harms_nobody(server, listen):
     with unharmed(server, listen):
         halves = []
-        for sent in (b"\x81\xfe", b"\x81\xff\x00\x00\x00\x00\x00\x0f\xff\xff", b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff", b"\xff\xff", b"\x80\x00", b"\x81\x05hello"):
+        for sent in (
+            b"\x81\xfe",
+            b"\x81\xff\x00\x00\x00\x00\x00\x0f\xff\xff",
+            b"\x81\xff\x7f\xff\xff\xff\xff\xff\xff\xff",
+            b"\xff\xff",
+            b"\x80\x00",
+            b"\x81\x05hello",
+        ):
             client = Websocket(server.url).connect()
             client.line.sock.sendall(sent)
             halves.append(client)

@@ -91,7 +91,8 @@ def test_a_modification_leads_to_a_second_attempt_and_an_approval(server, listen
     first = plan()
     assert has(agent.call("hitl_request", first), {"success": True, "request_id": first["request_id"]})
     shown = person.wait("hitl_request", request_id=first["request_id"])
-    person.emit("hitl_response", {"request_id": shown["request_id"], "action": "modify", "modification_instructions": "more sources"})
+    sent_back = {"request_id": shown["request_id"], "action": "modify", "modification_instructions": "more sources"}
+    person.emit("hitl_response", sent_back)
     told = agent.wait("hitl_response", request_id=first["request_id"])
     assert (told["user_choice"], told["modification_instructions"]) == ("request_modification", "more sources")
     second = plan(attempt=2, steps=("search", "search more", "write"))

@@ -61,8 +61,8 @@ def test_the_first_page_sees_everything_without_joining(server, listen, transpor
     page.follow("new_session")
     shown = page.sessions[form["session_id"]]
     assert shown["interaction_data"]["fields"][0]["label"] == "端口"
-    for key in ("session_id", "workflow_id", "callback_url", "status", "created_at", "updated_at", "expires_at", "interaction_data"):
-        assert key in shown
+    keys = {"session_id", "workflow_id", "callback_url", "status", "created_at", "updated_at", "expires_at", "interaction_data"}
+    assert keys <= set(shown)
     # It joins what it opens, sends every value as text, and leaves.
     page.socket.emit("join_session", {"session_id": form["session_id"]})
     assert page.socket.wait("joined_session") == {"session_id": form["session_id"]}
@@ -167,7 +167,8 @@ def test_the_second_page_is_told_what_went_wrong(server, listen):
     request = plan()
     ask(server, request)
     shown = page.shows(request["request_id"])
-    for number, (action, instructions) in enumerate((("approved", None), ("modify", None), ("modify", "  "), ("", None)), start=1):
+    wrong = [("approved", None), ("modify", None), ("modify", "  "), ("", None)]
+    for number, (action, instructions) in enumerate(wrong, start=1):
         page.answers(shown, action, instructions)
         error = page.socket.wait("hitl_error", count=number)
         assert has(error, {"code": "validation_failed", "request_id": request["request_id"]}) and error["message"]

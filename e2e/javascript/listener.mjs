@@ -92,7 +92,7 @@ export class Listener {
   changes() {
     return this.heard
       .filter((one) => CHANGES.includes(one.name))
-      .map(({ data }) => ({ cursor: data.cursor, session_id: data.session_id, version: data.version, type: data.type ?? 'opened' }))
+      .map(({ data: { cursor, session_id, version, type = 'opened' } }) => ({ cursor, session_id, version, type }))
   }
 }
 
