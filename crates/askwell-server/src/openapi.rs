@@ -154,16 +154,11 @@ fn complete(operation: &mut Value) {
         let chinese = Locale::ZhCn.find(&format!("operation-{id}.description"), &[]);
         operation["x-description"] = json!({ "en": english, "zh-CN": chinese });
     }
-    let always: Vec<u16> = ALWAYS.iter().map(|code| code.status().as_u16()).collect();
-    let is_originals = operation["tags"][0] == "reviews";
+    let is_originals = operation["tags"][0] == "reviews" && !matches!(&*id, "getComponentReadiness");
+    let (media, schema) =
+        if is_originals { ("application/json", "HitlFailure") } else { ("application/problem+json", "Problem") };
     for (status, codes) in by_status {
         let described = operation["responses"].get(status.to_string()).is_some();
-        // What happens before a handler is a problem on every path.
-        let (media, schema) = if is_originals && !always.contains(&status) {
-            ("application/json", "HitlFailure")
-        } else {
-            ("application/problem+json", "Problem")
-        };
         if !described {
             operation["responses"][status.to_string()] = json!({
                 "description": codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", "),

@@ -11,7 +11,7 @@ use askwell_core::ids::SessionId;
 use askwell_core::session::Response;
 use askwell_core::{Code as Fault, Finding, Session, Status};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::locale::Locale;
@@ -87,6 +87,18 @@ fn shortened(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(MAX_TITLE - 1).chain(['…']).collect()
+}
+
+/// A request to try things out with, as the original's own.
+pub(crate) fn trial(request_id: &str) -> Value {
+    json!({
+        "request_id": request_id,
+        "checkpoint_name": "ServerAPITestCheckpoint",
+        "context_message": "This is a test HITL request from the server API",
+        "data_for_review": { "test": true, "source": "server_api_test" },
+        "node_id": "server-api-test-node",
+        "current_attempt": 1,
+    })
 }
 
 /// The problem with a request, named as the agent named things.
@@ -260,8 +272,6 @@ fn plain(text: &Value, locale: Locale) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::wire::problem::Code;
 

@@ -28,6 +28,7 @@ use crate::identity::Identity;
 use crate::locale::Locale;
 use crate::state::ServerOptions;
 use crate::wire::problem::{Code, Place, Problem};
+use crate::wire::system;
 
 /// What the layer needs.
 #[derive(Clone, Debug)]
@@ -70,7 +71,8 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     if let Some(problem) = &problem {
         let status = options.original_status_codes.then(|| asked.original_status(problem.code())).flatten();
         let place = Place { locale, request_id: &request_id, base_url: options.base_url(), status };
-        response = keep_allow(response.headers(), problem.write(&place));
+        let written = if asked.is_originals() { system::failure(problem, &place) } else { problem.write(&place) };
+        response = keep_allow(response.headers(), written);
     }
     if body_read.is_some_and(|read| !read.load(Ordering::Acquire)) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -121,6 +123,11 @@ impl Asked {
             settled.headers_mut().insert(header::ALLOW, allow.clone());
         }
         settled
+    }
+
+    /// Whether failures are written as the second original writes them.
+    fn is_originals(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| system::is_route(route.as_str()))
     }
 
     /// Where the original answered 400.

@@ -8,24 +8,22 @@ use askwell_core::ids::SessionId;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::compat::sentient::{self, RequestBody};
 use crate::identity::Identity;
 use crate::state::Server;
 use crate::wire::body::OptionalJsonBody;
 use crate::wire::params::Params;
-use crate::wire::problem::{Place, Problem};
+use crate::wire::problem::Problem;
 use crate::wire::system::{
     HitlAnswer, HitlAnswered, HitlDebug, HitlFailure, HitlOutcome, HitlPending, HitlRequest, HitlStatus, HitlTaken,
-    HitlTested, Readiness, failure, no_data,
+    HitlTested, Readiness,
 };
 use crate::wire::{json, json_with};
 
 /// Reviews that are read at once: each may be large.
 const PAGE: usize = 16;
-
-type Body = Result<OptionalJsonBody, Problem>;
 
 /// Ask for a review
 ///
@@ -38,22 +36,14 @@ type Body = Result<OptionalJsonBody, Problem>;
         (status = 400, description = "Nothing was sent, it is not JSON, or a field is missing", body = HitlFailure),
         (status = 409, description = "The `request_id` stands for something else", body = HitlFailure),
         (status = 422, description = "A field is wrong", body = HitlFailure)))]
-pub(super) async fn request(State(server): State<Server>, who: Identity, body: Body) -> Response {
-    let given = match given(body) {
-        Ok(Some(given)) => given,
-        Ok(None) => return no_data(),
-        Err(problem) => return failure(&problem, &place(&server, &who)),
-    };
-    match ask(&server, &who, given).await {
-        Ok(request_id) => json(&HitlTaken::of(&request_id)),
-        Err(problem) => failure(&problem, &place(&server, &who)),
-    }
-}
-
-async fn ask(server: &Server, who: &Identity, given: Value) -> Result<String, Problem> {
-    let (request_id, body) = sentient::recognise(given)?;
-    server.app.open_review(&who.caller, request_id.clone(), body).await.map_err(sentient::problem)?;
-    Ok(request_id)
+pub(super) async fn request(
+    State(server): State<Server>,
+    who: Identity,
+    OptionalJsonBody(body): OptionalJsonBody,
+) -> Result<Response, Problem> {
+    let (request_id, review) = sentient::recognise(given(body)?)?;
+    server.app.open_review(&who.caller, request_id.clone(), review).await.map_err(sentient::problem)?;
+    Ok(json(&HitlTaken::of(&request_id)))
 }
 
 /// Fetch what came of a review
@@ -73,32 +63,21 @@ pub(super) async fn response(
     who: Identity,
     request_id: Result<Path<String>, PathRejection>,
     mut params: Params,
-) -> Response {
+) -> Result<Response, Problem> {
+    let patience = params.seconds("wait");
+    let patience = params.done(patience)?.unwrap_or_default();
     // What is no text is no name.
     let request_id = request_id.map(|Path(name)| name).unwrap_or_default();
-    let patience = params.seconds("wait");
-    let found = match params.done(patience) {
-        Err(problem) => Err(problem),
-        Ok(patience) => match server.app.review(&who.caller, &request_id).await {
-            Ok(stored) => {
-                // Without patience it is only looked at, and noted as picked up if it is there.
-                let waited = server.app.wait(&who.caller, stored.session.id(), patience.unwrap_or_default());
-                waited.await.map_err(Problem::from)
-            }
-            Err(AppError::NotFound(_)) => {
-                let none = HitlOutcome::none(&request_id);
-                return json_with(none.status(), "application/json", &none);
-            }
-            Err(error) => Err(error.into()),
-        },
-    };
-    match found {
+    let outcome = match server.app.review(&who.caller, &request_id).await {
         Ok(stored) => {
-            let outcome = HitlOutcome::of(&stored.session, &request_id, server.options.default_locale);
-            json_with(outcome.status(), "application/json", &outcome)
+            // Without patience it is only looked at, and noted as picked up if it is there.
+            let stored = server.app.wait(&who.caller, stored.session.id(), patience).await?;
+            HitlOutcome::of(&stored.session, &request_id, server.options.default_locale)
         }
-        Err(problem) => failure(&problem, &place(&server, &who)),
-    }
+        Err(AppError::NotFound(_)) => HitlOutcome::none(&request_id),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(json_with(outcome.status(), "application/json", &outcome))
 }
 
 /// Answer a review by its name
@@ -112,22 +91,14 @@ pub(super) async fn response(
         (status = 404, description = "No such request", body = HitlFailure),
         (status = 409, description = "It is closed already", body = HitlFailure),
         (status = 422, description = "A field is wrong; an unknown action is one", body = HitlFailure)))]
-pub(super) async fn answer(State(server): State<Server>, who: Identity, body: Body) -> Response {
-    let answered = match given(body) {
-        Ok(Some(given)) => answer_by_name(&server, &who, given).await,
-        Ok(None) => return no_data(),
-        Err(problem) => Err(problem),
-    };
-    match answered {
-        Ok(request_id) => json(&HitlAnswered { success: true, request_id: &request_id }),
-        Err(problem) => failure(&problem, &place(&server, &who)),
-    }
-}
-
-async fn answer_by_name(server: &Server, who: &Identity, given: Value) -> Result<String, Problem> {
-    let (request_id, request) = sentient::answer(given)?;
+pub(super) async fn answer(
+    State(server): State<Server>,
+    who: Identity,
+    OptionalJsonBody(body): OptionalJsonBody,
+) -> Result<Response, Problem> {
+    let (request_id, request) = sentient::answer(given(body)?)?;
     server.app.answer_review(&who.caller, &request_id, request).await?;
-    Ok(request_id)
+    Ok(json(&HitlAnswered { success: true, request_id: &request_id }))
 }
 
 /// List the reviews that wait
@@ -138,19 +109,13 @@ async fn answer_by_name(server: &Server, who: &Identity, given: Value) -> Result
     responses(
         (status = 200, description = "Those that wait", body = HitlPending),
         (status = 422, description = "A parameter is wrong", body = HitlFailure)))]
-pub(super) async fn pending(State(server): State<Server>, who: Identity, mut params: Params) -> Response {
+pub(super) async fn pending(
+    State(server): State<Server>,
+    who: Identity,
+    mut params: Params,
+) -> Result<Response, Problem> {
     let after = params.id::<SessionId>("after");
-    let listed = match params.done(after) {
-        Ok(after) => list(&server, &who, after).await,
-        Err(problem) => Err(problem),
-    };
-    match listed {
-        Ok(pending) => json(&pending),
-        Err(problem) => failure(&problem, &place(&server, &who)),
-    }
-}
-
-async fn list(server: &Server, who: &Identity, mut after: Option<SessionId>) -> Result<HitlPending, Problem> {
+    let mut after = params.done(after)?;
     let mut pending = HitlPending::default();
     while pending.has_room() {
         let (reviews, next) = server.app.open_reviews(&who.caller, after, PAGE).await?;
@@ -162,7 +127,7 @@ async fn list(server: &Server, who: &Identity, mut after: Option<SessionId>) -> 
             break;
         }
     }
-    Ok(pending.before(after))
+    Ok(json(&pending.before(after)))
 }
 
 /// See how the review protocol stands
@@ -176,23 +141,11 @@ pub(super) async fn debug(State(server): State<Server>) -> Response {
 /// Open a review to try things out
 #[utoipa::path(post, path = "/api/system/hitl-test", operation_id = "testReview", tag = "reviews",
     responses((status = 200, description = "It is open", body = HitlTested)))]
-pub(super) async fn test(State(server): State<Server>, who: Identity) -> Response {
-    let at = askwell_app::timestamp_text(server.app.now());
+pub(super) async fn test(State(server): State<Server>, who: Identity) -> Result<Response, Problem> {
     let request_id = format!("server-api-test-{}", who.caller.request_id);
-    let given = json!({
-        "request_id": request_id,
-        "checkpoint_name": "ServerAPITestCheckpoint",
-        "context_message": "This is a test HITL request from the server API",
-        "data_for_review": { "test": true, "source": "server_api_test" },
-        "node_id": "server-api-test-node",
-        "current_attempt": 1,
-    });
-    match ask(&server, &who, given).await {
-        Ok(request_id) => {
-            json(&HitlTested { success: true, message: "Test HITL request triggered", request_id, timestamp: at })
-        }
-        Err(problem) => failure(&problem, &place(&server, &who)),
-    }
+    let (request_id, review) = sentient::recognise(sentient::trial(&request_id))?;
+    server.app.open_review(&who.caller, request_id.clone(), review).await.map_err(sentient::problem)?;
+    Ok(json(&HitlTested::of(request_id, server.app.now())))
 }
 
 /// Ask whether the parts of the server stand
@@ -215,13 +168,7 @@ async fn status(server: &Server) -> HitlStatus {
 }
 
 /// The body, if there is anything in it.
-fn given(body: Body) -> Result<Option<Value>, Problem> {
-    let OptionalJsonBody(given) = body?;
-    let empty = given.is_null() || given.as_object().is_some_and(serde_json::Map::is_empty);
-    Ok((!empty).then_some(given))
-}
-
-fn place<'a>(server: &'a Server, who: &'a Identity) -> Place<'a> {
-    let base_url = server.options.base_url();
-    Place { locale: who.locale, request_id: &who.caller.request_id, base_url, status: None }
+fn given(body: Value) -> Result<Value, Problem> {
+    let is_empty = body.is_null() || body.as_object().is_some_and(serde_json::Map::is_empty);
+    if is_empty { Err(Problem::missing("")) } else { Ok(body) }
 }

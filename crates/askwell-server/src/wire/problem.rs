@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askwell_core::Finding;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -214,18 +214,18 @@ impl Problem {
     /// The answer as it stands on the wire.
     pub(crate) fn write(&self, place: &Place<'_>) -> Response {
         let status = place.status.unwrap_or_else(|| self.code.status());
-        let mut response =
-            super::json_with(status, "application/problem+json", &Value::Object(self.body(status, place)));
-        Self::head(place.locale, status, response.headers_mut());
-        response
+        Self::respond("application/problem+json", status, &Value::Object(self.body(status, place)), place)
     }
 
-    /// The headers of a failure, whatever its body is.
-    pub(crate) fn head(locale: Locale, status: StatusCode, headers: &mut HeaderMap) {
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.as_str()));
+    /// An answer with this body, and the headers of a failure.
+    pub(crate) fn respond(media: &'static str, status: StatusCode, body: &Value, place: &Place<'_>) -> Response {
+        let mut response = super::json_with(status, media, body);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(place.locale.as_str()));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        response
     }
 
     /// Writes the reason to the log, where there is one: loudly only if the fault is the server's.

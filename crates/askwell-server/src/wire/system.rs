@@ -14,7 +14,6 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::json_with;
 use super::problem::{Code, Place, Problem};
 use crate::compat::sentient::{RequestBody, ResponseBody};
 use crate::locale::Locale;
@@ -211,11 +210,17 @@ impl Readiness {
 /// A test request was opened.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HitlTested {
-    pub(crate) success: bool,
-    pub(crate) message: &'static str,
-    pub(crate) request_id: String,
+    success: bool,
+    message: &'static str,
+    request_id: String,
     #[schema(format = DateTime)]
-    pub(crate) timestamp: String,
+    timestamp: String,
+}
+
+impl HitlTested {
+    pub(crate) fn of(request_id: String, at: Timestamp) -> Self {
+        Self { success: true, message: "Test HITL request triggered", request_id, timestamp: timestamp_text(at) }
+    }
 }
 
 /// A failure on these paths. What the original knew has `error` alone.
@@ -227,26 +232,23 @@ pub(crate) struct HitlFailure {
     errors: Option<Vec<Value>>,
 }
 
+/// Whether a route is one of these.
+pub(crate) fn is_route(route: &str) -> bool {
+    route.starts_with("/api/system/")
+}
+
 /// A failure on these paths.
 pub(crate) fn failure(problem: &Problem, place: &Place<'_>) -> Response {
     let told = problem.among(place);
     let body = match problem.code() {
         // As the original says it, whatever the language.
-        Code::MissingField => {
-            let key = told["errors"][0]["pointer"].as_str().unwrap_or_default().trim_start_matches('/').to_owned();
-            json!({ "error": format!("Missing required field: {key}") })
-        }
+        Code::MissingField => match told["errors"][0]["pointer"].as_str().unwrap_or_default() {
+            "" => json!({ "error": "No data provided" }),
+            pointer => json!({ "error": format!("Missing required field: {}", pointer.trim_start_matches('/')) }),
+        },
         code => {
             json!({ "success": false, "error": told["detail"], "code": code.as_str(), "errors": told.get("errors") })
         }
     };
-    problem.report(place.request_id);
-    let mut response = json_with(problem.code().status(), "application/json", &body);
-    Problem::head(place.locale, problem.code().status(), response.headers_mut());
-    response
-}
-
-/// Nothing at all was sent.
-pub(crate) fn no_data() -> Response {
-    json_with(StatusCode::BAD_REQUEST, "application/json", &json!({ "error": "No data provided" }))
+    Problem::respond("application/json", problem.code().status(), &body, place)
 }
