@@ -1,0 +1,11 @@
+import { api, taken } from "../../api/client";
+import type { Session } from "../../api/types";
+import { samples } from "./samples";
+
+/** Opens a real session from a create body. */
+export async function open(body: unknown): Promise<Session> {
+  return (await taken(api.POST("/api/sessions", { body: body as never }))).session as Session;
+}
+
+/** A first request for an empty inbox. */
+export const sendTest = async (kind: string): Promise<Session> => open(samples[kind]);

@@ -1,0 +1,30 @@
+import type { Session } from "../../api/types";
+import { sentences } from "../../interactions/kind";
+import { useWords } from "../../language";
+import { inLanguage } from "../../language/text";
+import { Plain } from "../../ui/Plain";
+
+/** What will happen on yes: numbered sentences, those that cannot be undone first. */
+export function Consequences({ session }: { session: Session }) {
+  const say = useWords();
+  const list = sentences(session.interaction_data.consequences?.on_answer);
+  if (!list.length) return null;
+  const kind = session.interaction_data.interaction_type;
+  const heading = kind === "confirmation" || kind === "review" ? "consequences-yes" : "consequences-submit";
+  return (
+    <section className="part">
+      <h2 className="label">{say(heading)}</h2>
+      <ol className="consequences">
+        {list.map((each, index) => (
+          <li key={index} className={each.irreversible ? "final" : ""}>
+            <span className="consequence-arrow" aria-hidden="true">→</span>
+            <span>
+              <Plain text={inLanguage(each.text)} />
+              {each.irreversible && <strong className="final-word"> {say("irreversible")}</strong>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+//! What one may do beside answering: hold, let go, move the deadline, copy the address, cancel.
+import { type RefObject, useState } from "react";
+import { asProblem } from "../../api/problem";
+import { cancel, claim, extend, release } from "../../api/sessions";
+import { isOpen, type Session } from "../../api/types";
+import { learn } from "../../arrivals";
+import { useWords } from "../../language";
+import { usePreferences } from "../../preferences";
+import { IconButton } from "../../ui/Button";
+
+const QUARTER = 15 * 60;
+
+export function useHold(session: Session) {
+  const me = usePreferences().name;
+  const mine = session.claimed_by === me;
+  return {
+    mine,
+    toggle: async () => learn((await (mine ? release : claim)(session.session_id, me)) as Session),
+  };
+}
+
+export function More({ session, place }: { session: Session; place: RefObject<HTMLDivElement | null> }) {
+  const say = useWords();
+  const me = usePreferences().name;
+  const hold = useHold(session);
+  const [said, tell] = useState("");
+  const id = `more-${session.session_id}`;
+  const run = (act: Promise<unknown>, done: string) =>
+    act.then(
+      () => {
+        tell(done);
+        if (!done) place.current?.hidePopover();
+      },
+      (error: unknown) => tell(asProblem(error).message),
+    );
+  const open = isOpen(session);
+  const takenElsewhere = !!session.claimed_by && !hold.mine;
+  return (
+    <span className="more">
+      <IconButton icon="more" label={say("more-actions")} popoverTarget={id} />
+      <div ref={place} id={id} popover="auto" className="menu" onToggle={() => tell("")}>
+        {open && !takenElsewhere && (
+          <button type="button" onClick={() => void run(hold.toggle(), "")}>
+            {say(hold.mine ? "release" : "claim")} <kbd>c</kbd>
+          </button>
+        )}
+        {open && (session.extendable_seconds ?? 0) > 0 && (
+          <button
+            type="button"
+            onClick={() => void run(extend(session.session_id, Math.min(QUARTER, session.extendable_seconds ?? 0), me).then((told) => learn(told as Session)), "")}
+          >
+            {say("extend")}
+          </button>
+        )}
+        <button type="button" onClick={() => void run(navigator.clipboard?.writeText(location.href) ?? Promise.reject(new Error(say("copy-forbidden"))), say("copied"))}>
+          {say("copy-link")}
+        </button>
+        <button type="button" onClick={() => void run(navigator.clipboard?.writeText(session.session_id) ?? Promise.reject(new Error(say("copy-forbidden"))), say("copied"))}>
+          {say("copy-id")} <span className="mono quiet">{session.session_id.slice(-6)}</span>
+        </button>
+        {open && (
+          <button type="button" className="menu-danger" onClick={() => void run(cancel(session.session_id, say("cancel-reason"), me).then((told) => learn(told as Session)), "")}>
+            {say("cancel-session")}
+          </button>
+        )}
+        {said && <p className="menu-said small" role="status">{said}</p>}
+      </div>
+    </span>
+  );
+}
