@@ -4,6 +4,10 @@ import { defineConfig } from "vitest/config";
 /** The server that `make dev` talks to. */
 const server = process.env.ASKWELL_SERVER ?? "http://127.0.0.1:8096";
 
+/** What only comes when it is asked for. */
+const LATE =
+  /src.(routes.(history|play.(?!send)|settings)|interactions.(Selection|TextInput|FileUpload|Review|Custom|Unknown|fields)|api.files|ui.Changes|ui.changes|shell.(Help|Palette)|language.(en|zh))/;
+
 export default defineConfig({
   plugins: [react()],
   build: {
@@ -13,6 +17,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        // Few and whole: what is always needed compresses better together.
+        codeSplitting: {
+          groups: [
+            { name: "base", test: /node_modules.(react|react-dom|scheduler|@tanstack|wouter|regexparam|use-sync-external-store|@fluent|cached-iterable|openapi-fetch)[\/]/ },
+            { name: "page", test: (id) => /web.src/.test(id) && !LATE.test(id) },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",

@@ -1,1 +1,59 @@
-## The page: the playground.
+## The page: history, settings and the playground.
+
+web-history-title = History
+web-history-outcome = Outcome
+web-history-outcome-all = Any outcome
+web-history-workflow = Workflow
+web-history-from = From
+web-history-to = To
+web-history-question = Question
+web-history-who = Who
+web-history-when = When
+web-history-took = Took
+web-history-export = Export CSV
+web-history-exporting = Exporting { $count }…
+web-history-none = No session has ended yet
+web-history-nobody = nobody
+
+web-settings-title = Settings
+web-settings-you = You
+web-settings-look = Appearance
+web-settings-language = Language
+web-settings-language-auto = Like the browser
+web-settings-theme = Theme
+web-settings-theme-system = Like the system
+web-settings-theme-light = Light
+web-settings-theme-dark = Dark
+web-settings-density = List
+web-settings-density-roomy = Roomy
+web-settings-density-compact = Compact
+web-settings-attention = Attention
+web-settings-notifications = Notifications
+web-settings-notifications-detail = When the page is in the background, about new requests.
+web-settings-notifications-on = Turn on
+web-settings-notifications-off = Turn off
+web-settings-notifications-granted = On
+web-settings-notifications-denied = The browser blocks them for this page. Its site settings can allow them again.
+web-settings-notifications-insecure = Browsers allow notifications only over https or on this machine (localhost). This page came over plain http.
+web-settings-notifications-absent = This browser has no notifications.
+web-settings-sound = Sound
+web-settings-sound-off = Silent
+web-settings-sound-soft = Soft tone at high risk
+web-settings-keys = Keyboard
+web-settings-keys-single = Single keys (j, k, r …)
+web-settings-about = Server
+web-settings-version = Askwell { $version }
+web-settings-connection = Connection
+web-settings-connected = Live
+web-settings-disconnected = Not connected
+
+web-play-title = Playground
+web-play-intro = Look at each kind of question, change it, and send it for real: it arrives in the inbox like any other.
+web-play-gallery = Kinds
+web-play-json = Request, as JSON
+web-play-reset = Start over
+web-play-line = Line { $line }: { $what }
+web-play-preview = Preview
+web-play-send = Send a test request
+web-play-code = The same from a program
+web-play-callback = Callback

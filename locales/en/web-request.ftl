@@ -2,6 +2,7 @@
 
 web-requester-unnamed = the requester
 web-says = { $name } says
+web-says-that = { $name } says: { $text }
 web-says-unnamed = The requester says
 web-why = Why
 web-consequences-yes = If you say yes
@@ -36,8 +37,8 @@ web-extend-by = +{ $minutes } min
 web-comment = Comment
 web-comment-placeholder = Why you decide so
 web-submit = Submit
-web-answering-as = As
-web-unverified = (unverified)
+web-answering-as = Answering as { $name }
+web-unverified = unverified
 web-unverified-detail = There are no accounts yet. The name is yours to choose, and is recorded as claimed, not verified.
 web-your-name = Your name
 web-also-viewing = { $count ->

@@ -1,1 +1,59 @@
-## 页面：试验场。
+## 页面：历史、设置与试验场。
+
+web-history-title = 历史
+web-history-outcome = 结果
+web-history-outcome-all = 全部结果
+web-history-workflow = 工作流
+web-history-from = 自
+web-history-to = 至
+web-history-question = 问题
+web-history-who = 处理人
+web-history-when = 时间
+web-history-took = 用时
+web-history-export = 导出 CSV
+web-history-exporting = 正在导出 { $count } 条…
+web-history-none = 还没有结束的会话
+web-history-nobody = 无人
+
+web-settings-title = 设置
+web-settings-you = 你
+web-settings-look = 外观
+web-settings-language = 语言
+web-settings-language-auto = 跟随浏览器
+web-settings-theme = 主题
+web-settings-theme-system = 跟随系统
+web-settings-theme-light = 浅色
+web-settings-theme-dark = 深色
+web-settings-density = 列表
+web-settings-density-roomy = 宽松
+web-settings-density-compact = 紧凑
+web-settings-attention = 提醒
+web-settings-notifications = 通知
+web-settings-notifications-detail = 页面在后台时，有新请求就通知。
+web-settings-notifications-on = 开启
+web-settings-notifications-off = 关闭
+web-settings-notifications-granted = 已开启
+web-settings-notifications-denied = 浏览器禁止了本页的通知，可在网站设置中重新允许。
+web-settings-notifications-insecure = 浏览器只在 https 或本机（localhost）上允许通知，而本页来自普通 http。
+web-settings-notifications-absent = 这个浏览器没有通知功能。
+web-settings-sound = 声音
+web-settings-sound-off = 静音
+web-settings-sound-soft = 高风险时轻响一声
+web-settings-keys = 键盘
+web-settings-keys-single = 单键快捷键（j、k、r 等）
+web-settings-about = 服务器
+web-settings-version = Askwell { $version }
+web-settings-connection = 连接
+web-settings-connected = 实时
+web-settings-disconnected = 已断开
+
+web-play-title = 试验场
+web-play-intro = 查看每一种问题，随意修改，然后真正发送：它会像其他请求一样出现在待办里。
+web-play-gallery = 类型
+web-play-json = 请求（JSON）
+web-play-reset = 恢复原样
+web-play-line = 第 { $line } 行：{ $what }
+web-play-preview = 预览
+web-play-send = 发送测试请求
+web-play-code = 用程序发送
+web-play-callback = 回调

@@ -1,8 +1,9 @@
 ## 页面：单条请求与各种问题。
 
 web-requester-unnamed = 请求方
-web-says = { $name } 称：
-web-says-unnamed = 请求方称：
+web-says = { $name } 称
+web-says-that = { $name } 称：{ $text }
+web-says-unnamed = 请求方称
 web-why = 缘由
 web-consequences-yes = 批准后会发生
 web-consequences-submit = 提交后会发生
@@ -36,8 +37,8 @@ web-extend-by = +{ $minutes } 分钟
 web-comment = 备注
 web-comment-placeholder = 说明这样决定的理由
 web-submit = 提交
-web-answering-as = 以
-web-unverified = （未验证）
+web-answering-as = 以 { $name } 答复
+web-unverified = 未验证
 web-unverified-detail = 目前还没有账户。名字由你自己填写，记录为自称，未经验证。
 web-your-name = 你的名字
 web-also-viewing = { $names } 也在查看

@@ -3,14 +3,14 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { queries } from "./api/sessions";
-import { Speaking } from "./language";
+import { Speaking, withWords } from "./language";
 import { Guard, NotFound } from "./routes/errors";
 import { Inbox } from "./routes/inbox/Inbox";
 import { Shell } from "./shell/Shell";
 
-const History = lazy(() => import("./routes/history/History"));
-const Play = lazy(() => import("./routes/play/Play"));
-const Settings = lazy(() => import("./routes/settings/Settings"));
+const History = lazy(withWords(() => import("./routes/history/History")));
+const Play = lazy(withWords(() => import("./routes/play/Play")));
+const Settings = lazy(withWords(() => import("./routes/settings/Settings")));
 
 export function App() {
   return (

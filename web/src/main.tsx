@@ -11,6 +11,7 @@ import { startNotifying } from "./notify";
 import { dress } from "./preferences";
 import "./tokens.css";
 import "./base.css";
+import "./routes/screen.css";
 
 dress();
 

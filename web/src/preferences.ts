@@ -64,6 +64,13 @@ export function dress(): void {
   else delete root.density;
 }
 
+/** From light to dark and back, starting with what is seen. */
+export function nextTheme(): void {
+  const { theme } = document.documentElement.dataset;
+  const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  prefer({ theme: dark ? "light" : "dark" });
+}
+
 export function usePreferences(): Preferences {
   return useSyncExternalStore(
     (listener) => (listeners.add(listener), () => listeners.delete(listener)),
@@ -71,7 +78,7 @@ export function usePreferences(): Preferences {
   );
 }
 
-addEventListener("storage", (event) => {
+globalThis.addEventListener?.("storage", (event) => {
   if (event.key !== KEY) return;
   current = read();
   dress();

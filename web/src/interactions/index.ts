@@ -1,5 +1,7 @@
 //! Which kind is where. Confirmation comes with the page, all others when they are first seen.
+import { useEffect, useState } from "react";
 import Confirmation from "./Confirmation";
+import { withWords } from "../language";
 import type { Kind } from "./kind";
 
 const load: Record<string, () => Promise<{ default: Kind }>> = {
@@ -10,23 +12,32 @@ const load: Record<string, () => Promise<{ default: Kind }>> = {
   custom: () => import("./Custom"),
 };
 
-const promised = new Map<string, Promise<Kind>>();
 const loaded = new Map<string, Kind>([["confirmation", Confirmation]]);
 
-export const kindLoaded = (type: string): Kind | undefined => loaded.get(type);
+export interface Loading {
+  kind: Kind | undefined;
+  failed: unknown;
+  again: () => void;
+}
 
-/** A kind that the page does not know is answered as JSON. */
-export function kindOf(type: string): Promise<Kind> {
-  let found = promised.get(type);
-  if (!found) {
+/** A kind that the page does not know is answered as JSON. Not by suspense: that keeps even what is there from being seen. */
+export function useKind(type: string): Loading {
+  const [state, settle] = useState<{ failed: unknown; tries: number }>({ failed: null, tries: 0 });
+  const kind = loaded.get(type);
+  useEffect(() => {
+    if (loaded.has(type)) return;
+    let current = true;
     const module = load[type] ?? (() => import("./Unknown"));
-    found = module().then((each) => {
-      loaded.set(type, each.default);
-      return each.default;
-    });
-    // What could not be fetched is tried again, not remembered.
-    found.catch(() => promised.delete(type));
-    promised.set(type, found);
-  }
-  return found;
+    withWords(module)().then(
+      (each) => {
+        loaded.set(type, each.default);
+        if (current) settle({ failed: null, tries: state.tries });
+      },
+      (error: unknown) => current && settle({ failed: error, tries: state.tries }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [type, state.tries]);
+  return { kind, failed: state.failed, again: () => settle({ failed: null, tries: state.tries + 1 }) };
 }

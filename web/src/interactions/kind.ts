@@ -42,6 +42,8 @@ export interface Kind {
   choices: (session: Session, value: unknown, say: Words) => Choice[];
   /** The answer of a choice that collects nothing. */
   replyTo?: (session: Session, choice: string) => unknown;
+  /** What was decided on, for reading afterwards, where the body showed it. */
+  Reviewed?: ComponentType<{ session: Session }>;
   /** How the answer reads in the record. */
   Answered: ComponentType<{ session: Session }>;
 }

@@ -13,19 +13,47 @@ const load: Record<Language, () => Promise<{ default: string[] }>> = {
   en: () => import("./en"),
 };
 
+/** What only some screens and kinds say; it comes with them. */
+const loadMore: typeof load = {
+  "zh-CN": () => import("./zh-CN-more"),
+  en: () => import("./en-more"),
+};
+
+const bundles = new Map<Language, FluentBundle>();
 const ready = new Map<Language, ReactLocalization>();
+const complete = new Set<Language>();
+let wantsMore = false;
+
+const add = (bundle: FluentBundle, sources: string[]) =>
+  sources.forEach((source) => bundle.addResource(new FluentResource(source)).forEach((error) => console.error(error)));
 
 export async function loadWords(tag: Language): Promise<void> {
-  if (ready.has(tag)) return;
-  const sources = (await load[tag]()).default;
-  // Isolation marks would be invisible characters of our own; the style sheet isolates instead.
-  const bundle = new FluentBundle(tag, { useIsolating: false });
-  for (const source of sources) {
-    for (const error of bundle.addResource(new FluentResource(source))) console.error(error);
+  if (!ready.has(tag)) {
+    const sources = (await load[tag]()).default;
+    // Isolation marks would be invisible characters of our own; the style sheet isolates instead.
+    const bundle = bundles.get(tag) ?? new FluentBundle(tag, { useIsolating: false });
+    if (!bundles.has(tag)) add(bundle, sources);
+    bundles.set(tag, bundle);
+    // `null`: no markup is ever parsed, whatever an argument holds.
+    ready.set(tag, new ReactLocalization([bundle], null));
   }
-  // `null`: no markup is ever parsed, whatever an argument holds.
-  ready.set(tag, new ReactLocalization([bundle], null));
+  if (wantsMore) await moreWords(tag);
 }
+
+/** Whoever is loaded late brings its words along. */
+export async function moreWords(tag: Language = language()): Promise<void> {
+  wantsMore = true;
+  if (complete.has(tag)) return;
+  const sources = (await loadMore[tag]()).default;
+  const bundle = bundles.get(tag);
+  if (!bundle || complete.has(tag)) return;
+  complete.add(tag);
+  add(bundle, sources);
+}
+
+/** A module and the words that it speaks. */
+export const withWords = <T,>(module: () => Promise<T>) => async (): Promise<T> =>
+  (await Promise.all([module(), moreWords()]))[0];
 
 export function Speaking({ children }: { children: ReactNode }) {
   const chosen = usePreferences().language;

@@ -7,7 +7,7 @@ const GROUPS: [string, [string, string[]][]][] = [
   ["keys-deciding", [["keys-submit", ["mod+↵"]], ["keys-option", ["1–9"]], ["keys-reject", ["r"]], ["keys-modify", ["m"]], ["keys-claim", ["c"]]]],
 ];
 
-export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
   const say = useWords();
   return (
     <Dialog open={open} onClose={onClose} title={say("help-title")} className="help">

@@ -5,12 +5,11 @@ import { isOpen } from "../api/types";
 import { useWords } from "../language";
 import { language } from "../language/choice";
 import { inLanguage } from "../language/text";
-import { prefer } from "../preferences";
+import { nextTheme, prefer } from "../preferences";
 import { useOpenSessions } from "../routes/inbox/useInbox";
 import { Dialog } from "../ui/Dialog";
 import { Icon, type IconName, isIcon } from "../ui/Icon";
 import { Plain } from "../ui/Plain";
-import { nextTheme } from "./Shell";
 
 interface Entry {
   id: string;
@@ -20,7 +19,7 @@ interface Entry {
   act: () => void;
 }
 
-export function Palette({ open, onClose, help }: { open: boolean; onClose: () => void; help: () => void }) {
+export default function Palette({ open, onClose, help }: { open: boolean; onClose: () => void; help: () => void }) {
   const say = useWords();
   return (
     <Dialog open={open} onClose={onClose} title={say("palette")} className="palette" bare>

@@ -1,20 +1,21 @@
 //! The frame: navigation beside, the page, what floats above it.
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Link, useLocation, useRoute } from "wouter";
 import { useKeys } from "../keyboard";
 import { useWords } from "../language";
 import { language } from "../language/choice";
-import { prefer, usePreferences } from "../preferences";
+import { nextTheme, prefer, usePreferences } from "../preferences";
 import { useStep } from "../routes/inbox/neighbours";
 import { useCounts } from "../routes/inbox/useInbox";
 import { Avatar } from "../ui/Avatar";
 import { IconButton } from "../ui/Button";
 import { Icon, type IconName, Mark } from "../ui/Icon";
 import { Plain } from "../ui/Plain";
-import { Help } from "./Help";
 import { OfflineBar } from "./OfflineBar";
-import { Palette } from "./Palette";
 import "./shell.css";
+
+const Help = lazy(() => import("./Help"));
+const Palette = lazy(() => import("./Palette"));
 
 const PLACES: { path: string; name: string; icon: IconName }[] = [
   { path: "/", name: "inbox", icon: "inbox" },
@@ -22,12 +23,6 @@ const PLACES: { path: string; name: string; icon: IconName }[] = [
   { path: "/play", name: "play", icon: "play" },
   { path: "/settings", name: "settings", icon: "settings" },
 ];
-
-export function nextTheme(): void {
-  const dark = getComputedStyle(document.documentElement).colorScheme === "dark" ||
-    (document.documentElement.dataset.theme === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
-  prefer({ theme: dark ? "light" : "dark" });
-}
 
 export function Shell({ children }: { children: ReactNode }) {
   const say = useWords();
@@ -80,8 +75,10 @@ export function Shell({ children }: { children: ReactNode }) {
         <OfflineBar />
         {children}
       </main>
-      <Help open={floating === "help"} onClose={() => float(null)} />
-      <Palette open={floating === "palette"} onClose={() => float(null)} help={() => float("help")} />
+      <Suspense fallback={null}>
+        {floating === "help" && <Help open onClose={() => float(null)} />}
+        {floating === "palette" && <Palette open onClose={() => float(null)} help={() => float("help")} />}
+      </Suspense>
     </div>
   );
 }

@@ -59,8 +59,7 @@ function Running({ session }: { session: Session }) {
           {theirs.length > 0 && (
             <span className="clock-theirs">
               {" "}
-              {say("says-that", { name: requesterOf(session) ?? say("requester-unnamed") })}
-              {theirs.map((each, index) => <Plain key={index} text={`${index ? " " : ""}${inLanguage(each.text)}`} />)}
+              <Plain text={say("says-that", { name: requesterOf(session) ?? say("requester-unnamed"), text: theirs.map((each) => inLanguage(each.text)).join(" ") })} />
             </span>
           )}
           {refused && <span className="field-error"> {refused}</span>}

@@ -9,7 +9,7 @@ import { When } from "../../ui/When";
 import { More } from "./More";
 
 /** One quiet line above the question: what kind, how risky, who asks, since when. */
-export function Facts({ session }: { session: Session }) {
+export function Facts({ session, bare }: { session: Session; bare?: boolean }) {
   const say = useWords();
   const menu = useRef<HTMLDivElement>(null);
   const data = session.interaction_data;
@@ -22,13 +22,13 @@ export function Facts({ session }: { session: Session }) {
       {(data.attempt ?? 1) > 1 && <span className="tag plain">{say("attempt", { n: data.attempt ?? 1 })}</span>}
       <span>
         {from ? <Plain text={from} /> : say("requester-unnamed")}
-        {session.workflow_id && <> · <span className="mono"><Plain text={session.workflow_id} /></span></>}
+        {session.workflow_id && session.workflow_id !== from && <> · <span className="mono"><Plain text={session.workflow_id} /></span></>}
         {" · "}<When at={session.created_at} />
       </span>
       {session.waiting !== undefined && (
         <span className="waits">{say(session.waiting ? "asker-waits" : "asker-left")}</span>
       )}
-      <span className="facts-more"><More session={session} place={menu} /></span>
+      {!bare && <span className="facts-more"><More session={session} place={menu} /></span>}
     </div>
   );
 }

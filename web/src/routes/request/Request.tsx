@@ -1,12 +1,12 @@
 //! One request, in fixed order: the question, the clock, why, what will happen, what it is about, the answer.
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, use, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { asProblem } from "../../api/problem";
 import { sessionOf } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
 import { now, useTicking } from "../../clock";
 import { viewing } from "../../feed";
-import { kindLoaded, kindOf } from "../../interactions";
+import { useKind } from "../../interactions";
 import type { Kind } from "../../interactions/kind";
 import { useWords } from "../../language";
 import { inLanguage } from "../../language/text";
@@ -34,9 +34,7 @@ export function Request({ id }: { id: string }) {
   const query = useQuery(sessionOf(id));
   if (query.data) {
     return (
-      <Suspense fallback={<Loading />}>
-        <WithKind key={`${id} ${query.data.content_hash}`} session={query.data} />
-      </Suspense>
+      <WithKind key={`${id} ${query.data.content_hash}`} session={query.data} />
     );
   }
   if (query.isError) {
@@ -68,9 +66,9 @@ function Loading() {
 }
 
 function WithKind({ session }: { session: Session }) {
-  const type = session.interaction_data.interaction_type;
-  const kind = kindLoaded(type) ?? use(kindOf(type));
-  return <Deciding session={session} kind={kind} />;
+  const { kind, failed, again } = useKind(session.interaction_data.interaction_type);
+  if (failed) return <Failure error={failed} retry={again} />;
+  return kind ? <Deciding session={session} kind={kind} /> : <Loading />;
 }
 
 function Deciding({ session, kind }: { session: Session; kind: Kind }) {
@@ -82,7 +80,7 @@ function Deciding({ session, kind }: { session: Session; kind: Kind }) {
   const over = open && left <= 0;
   const elsewhere = open && !!session.claimed_by && session.claimed_by !== me && Date.parse(session.claimed_until ?? "") > now();
   const frozen = !open || over || elsewhere || desk.sending;
-  const { Body } = kind;
+  const { Body, Reviewed } = kind;
 
   useEffect(() => {
     viewing(open ? session.session_id : null, me);
@@ -103,9 +101,10 @@ function Deciding({ session, kind }: { session: Session; kind: Kind }) {
           <Consequences session={session} />
           <Evidence session={session} />
           <div ref={answering} className="answering" id="answering">
-            {Body && open && (
+            {Body && open && desk.ready && (
               <Body session={session} value={desk.value} change={desk.change} frozen={frozen} issues={desk.issues} onCollect={desk.onCollect} wanted={desk.wanted} />
             )}
+            {!open && Reviewed && <Reviewed session={session} />}
             {open && <Comment desk={desk} frozen={frozen} />}
             <Stopped session={session} desk={desk} over={over} elsewhere={elsewhere} />
           </div>

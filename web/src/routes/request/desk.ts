@@ -11,6 +11,8 @@ import type { Choice, Collect, Kind } from "../../interactions/kind";
 import { prefer, usePreferences } from "../../preferences";
 
 export interface Desk {
+  /** The draft has been looked for; before that a body would overwrite it. */
+  ready: boolean;
   value: unknown;
   comment: string;
   change: (value: unknown) => void;
@@ -37,6 +39,7 @@ export function useDesk(session: Session, kind: Kind): Desk {
   const me = usePreferences().name;
   const [value, setValue] = useState<unknown>(undefined);
   const [comment, setComment] = useState("");
+  const [ready, setReady] = useState(false);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [checking, setChecking] = useState<Choice | null>(null);
@@ -49,10 +52,13 @@ export function useDesk(session: Session, kind: Kind): Desk {
   useEffect(() => {
     let current = true;
     void readDraft(id, hash).then((kept) => {
-      if (!current || !kept || draft.current.value !== undefined || draft.current.comment) return;
-      draft.current = { value: kept.value, comment: kept.comment };
-      setValue(kept.value);
-      setComment(kept.comment);
+      if (!current) return;
+      if (kept) {
+        draft.current = { value: kept.value, comment: kept.comment };
+        setValue(kept.value);
+        setComment(kept.comment);
+      }
+      setReady(true);
     });
     return () => {
       current = false;
@@ -97,7 +103,7 @@ export function useDesk(session: Session, kind: Kind): Desk {
   }
 
   return {
-    value, comment, change, remark,
+    ready, value, comment, change, remark,
     typed: !empty(value) || comment.trim() !== "",
     sending, problem, checking, wanted, fresh, press,
     issues: problem?.status === 422 ? problem.issues : NONE,
