@@ -55,8 +55,8 @@ const seconds = beat(1_000);
 const halfMinutes = beat(30_000);
 
 /** Renders again as often as the remaining time is worth it. */
-export function useTicking(deadline: number, running = true): number {
-  const near = running && Math.abs(deadline - now()) < 61 * MINUTE;
+export function useTicking(deadline: number, running = true, within = 61 * MINUTE): number {
+  const near = running && Math.abs(deadline - now()) < within;
   const rhythm = near ? seconds : halfMinutes;
   useSyncExternalStore(rhythm.subscribe, rhythm.read);
   return deadline - now();

@@ -43,7 +43,7 @@ function Answering({ session }: { session: Session }) {
     <>
       {Body && <Body key={mark} session={session} value={value} change={change} frozen={false} issues={[]} onCollect={() => undefined} wanted={null} preview />}
       <div className="bar-choices preview-bar">
-        {kind.choices(session, value, say).map((choice) => <Button key={choice.id} tone={choice.tone} aria-disabled="true">{choice.label}</Button>)}
+        {kind.choices(session, value, say).map((choice) => <Button key={choice.id} tone={choice.tone} disabled>{choice.label}</Button>)}
       </div>
     </>
   );
