@@ -8,7 +8,7 @@ VENV := target/venv
 PYTHON := $(VENV)/bin/python
 export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
 
-.PHONY: help run build test lint fmt bench docs unit e2e doctor tools
+.PHONY: web dev browser help run build test lint fmt bench docs unit e2e doctor tools
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,3 +49,20 @@ bench: doctor ## Ratios of one run (QUICK=1 for a short one)
 
 docs: doctor ## Write docs/reference anew from the code
 	UPDATE_DOCS=1 $(CARGO) test --workspace --locked --quiet reference
+
+web/node_modules/.stamp: web/package-lock.json
+	cd web && npm ci
+	@touch $@
+
+web/dist/.stamp: web/node_modules/.stamp web/index.html web/vite.config.ts web/tsconfig.json $(shell find web/src web/public locales -type f 2>/dev/null)
+	cd web && npm run check && npm test && npm run build
+	@touch $@
+
+web: web/dist/.stamp ## Check, test and build the page, web/dist
+
+dev: web/node_modules/.stamp ## Work on the page with reload, beside a server that runs (ASKWELL_SERVER)
+	cd web && npm run dev
+
+browser: web ## Drive the page in a real browser; pictures in target/screenshots
+	$(CARGO) build --locked --bin askwell
+	cd web && npm run browser

@@ -299,6 +299,20 @@ describe("the inbox", () => {
     await clean();
   });
 
+  it("says who else is looking, and who holds it", async () => {
+    const { session_id } = await ask(server, confirmation("Together?"));
+    const one = await visit(`/r/${session_id}`, { name: "one" });
+    const two = await visit(`/r/${session_id}`, { name: "two" });
+    await one.getByText("two is looking, too").waitFor({ timeout: 5_000 });
+    await two.keyboard.press("c");
+    await one.getByText(/two holds this request until/).waitFor({ timeout: 5_000 });
+    expect(await one.getByRole("button", { name: /Approve deploy/ }).isDisabled()).toBe(true);
+    expect(Number(await one.locator("[data-count=others]").innerText())).toBeGreaterThan(0);
+    await two.keyboard.press("c");
+    await one.waitForFunction(() => !document.querySelector<HTMLButtonElement>("[data-choice='0']")?.disabled);
+    await clean();
+  });
+
   it("first ten seconds: an empty inbox offers a request, one click opens it", async () => {
     const own = await startAskwell();
     const watched = await openPage(browser, own.url, { language: "zh-CN" });

@@ -55,7 +55,7 @@ const SCREENS: Record<string, Screen> = {
   }),
   upload: request("upload"),
   custom: request("custom"),
-  history: { path: () => "/history", seen: ".history tr" },
+  history: { path: () => "/history", seen: ".history-question" },
   play: { path: () => "/play", seen: ".preview .question" },
   settings: { path: () => "/settings", seen: ".setting" },
   missing: { path: () => "/r/none", seen: ".notice" },

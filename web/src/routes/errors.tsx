@@ -6,7 +6,7 @@ import { Component, type ReactNode } from "react";
 export function NotFound() {
   const say = useWords();
   return (
-    <Notice icon="search" title={say("lost-title")} action={<Link className="button outline" href="/">{say("lost-home")}</Link>}>
+    <Notice alone icon="search" title={say("lost-title")} action={<Link className="button outline" href="/">{say("lost-home")}</Link>}>
       <p>{say("lost-detail")}</p>
     </Notice>
   );
@@ -15,7 +15,7 @@ export function NotFound() {
 function Broken({ error }: { error: Error }) {
   const say = useWords();
   return (
-    <Notice icon="warning" title={say("broken-title")} action={<button type="button" className="button outline" onClick={() => location.reload()}>{say("broken-reload")}</button>}>
+    <Notice alone icon="warning" title={say("broken-title")} action={<button type="button" className="button outline" onClick={() => location.reload()}>{say("broken-reload")}</button>}>
       <p>{say("broken-detail")}</p>
       <p className="tiny mono">{error.message}</p>
     </Notice>

@@ -6,11 +6,12 @@ import { Icon, type IconName } from "./Icon";
 import "./notice.css";
 
 /** A calm place for "nothing here" and for "not found". */
-export function Notice({ icon, title, children, action }: { icon: IconName; title: string; children?: ReactNode; action?: ReactNode }) {
+export function Notice({ icon, title, children, action, alone }: { icon: IconName; title: string; alone?: boolean; children?: ReactNode; action?: ReactNode }) {
   return (
     <div className="notice">
       <span className="notice-icon"><Icon name={icon} size={28} /></span>
-      <h2>{title}</h2>
+      {/* The one thing on the screen is its heading. */}
+      {alone ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children && <div className="quiet">{children}</div>}
       {action && <div className="notice-action">{action}</div>}
     </div>

@@ -29,8 +29,9 @@ function Line({ step, index, fresh, comment, remark, frozen }: { step: Step; ind
           {fresh && <span className="step-new">{say("plan-changed")}</span>}
         </p>
         {Object.keys(step.rest).length > 0 && <Json value={step.rest} open={1} />}
-        {shown && (
-          <textarea rows={1} autoFocus={writing && !comment} value={comment} disabled={frozen || !remark} aria-label={say("plan-remark", { n: index + 1 })} placeholder={say("plan-remark", { n: index + 1 })} onChange={(event) => remark?.(event.target.value)} onBlur={() => comment || write(false)} />
+        {shown && !remark && <p className="record-comment small"><Plain text={comment} /></p>}
+        {shown && remark && (
+          <textarea rows={1} autoFocus={writing && !comment} value={comment} disabled={frozen} aria-label={say("plan-remark", { n: index + 1 })} placeholder={say("plan-remark", { n: index + 1 })} onChange={(event) => remark(event.target.value)} onBlur={() => comment || write(false)} />
         )}
       </div>
       {remark && !shown && !frozen && <IconButton icon="comment" label={say("plan-remark", { n: index + 1 })} onClick={() => write(true)} />}

@@ -7,7 +7,7 @@ import { commandKey, useKeys } from "../../keyboard";
 import { useWords } from "../../language";
 import { Button } from "../../ui/Button";
 import type { Desk } from "./desk";
-import { useHold } from "./More";
+import { useHold, useRenewal } from "./More";
 import { useOnceInView } from "./useOnceInView";
 import { Who } from "./Who";
 
@@ -23,6 +23,7 @@ export function ActionBar({ session, kind, desk, frozen, answering }: Props) {
   const say = useWords();
   const place = useRef<HTMLDivElement>(null);
   const hold = useHold(session);
+  useRenewal(session);
   const seen = useOnceInView(answering, kind.Body !== null);
   const choices = kind.choices(session, desk.value, say);
   const goTo = (id: string) => {

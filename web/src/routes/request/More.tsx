@@ -1,5 +1,5 @@
 //! What one may do beside answering: hold, let go, move the deadline, copy the address, cancel.
-import { type RefObject, useState } from "react";
+import { type RefObject, useEffect, useState } from "react";
 import { asProblem } from "../../api/problem";
 import { cancel, claim, extend, release } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
@@ -9,6 +9,8 @@ import { usePreferences } from "../../preferences";
 import { IconButton } from "../../ui/Button";
 
 const QUARTER = 15 * 60;
+/** A hold lapses after five minutes without a sign of life. */
+const RENEW = 2 * 60_000;
 
 export function useHold(session: Session) {
   const me = usePreferences().name;
@@ -17,6 +19,18 @@ export function useHold(session: Session) {
     mine,
     toggle: async () => learn((await (mine ? release : claim)(session.session_id, me)) as Session),
   };
+}
+
+/** While one reads what one holds, the hold stays. */
+export function useRenewal(session: Session): void {
+  const me = usePreferences().name;
+  const mine = isOpen(session) && session.claimed_by === me;
+  const { session_id: id } = session;
+  useEffect(() => {
+    if (!mine) return;
+    const timer = setInterval(() => void claim(id, me).then((told) => learn(told as Session), () => undefined), RENEW);
+    return () => clearInterval(timer);
+  }, [mine, id, me]);
 }
 
 export function More({ session, place }: { session: Session; place: RefObject<HTMLDivElement | null> }) {

@@ -43,7 +43,7 @@ export function Request({ id }: { id: string }) {
       <div className="reader-empty">
         <PhoneHead />
         {missing ? (
-          <Notice icon="search" title={say("missing-title")}><p>{say("missing-detail")}</p></Notice>
+          <Notice alone icon="search" title={say("missing-title")}><p>{say("missing-detail")}</p></Notice>
         ) : (
           <Failure error={query.error} retry={() => void query.refetch()} />
         )}
