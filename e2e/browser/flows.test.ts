@@ -275,6 +275,7 @@ describe("not deciding wrong, not losing", () => {
 
 describe("the inbox", () => {
   it("shows a new request within a second; while pointed at, behind the pill, and nothing moves", async () => {
+    await ask(server, confirmation("Here before"));
     const page = await visit("/");
     await page.locator(".row").first().waitFor();
     await page.mouse.move(1200, 500);

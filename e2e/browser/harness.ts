@@ -87,6 +87,8 @@ async function giveOut(port: number): Promise<Server> {
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(outgoing);
+          // A server that died in the middle of an answer takes the answer with it.
+          answer.on("close", () => answer.complete || outgoing.destroy());
         },
       );
       onward.on("error", () => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));

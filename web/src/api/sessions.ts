@@ -60,10 +60,20 @@ export const listOf = (filter: ListFilter) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
+/** A session as some list already shows it, so that opening it needs no waiting. */
+function listed(id: string): Session | undefined {
+  for (const [, pages] of queries.getQueriesData<{ pages?: { sessions: Session[] }[] }>({ queryKey: ["sessions"] })) {
+    const found = pages?.pages?.flatMap((page) => page.sessions).find((each) => each.session_id === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 export const sessionOf = (id: string) =>
-  queryOptions({
+  queryOptions<Session, Error, Session, string[]>({
     queryKey: ["session", id],
-    queryFn: async ({ signal }) =>
+    placeholderData: (): Session | undefined => listed(id),
+    queryFn: async ({ signal }): Promise<Session> =>
       (await taken(api.GET("/api/sessions/{session_id}", { params: { path: { session_id: id } }, signal })))
         .session as Session,
   });

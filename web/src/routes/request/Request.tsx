@@ -34,7 +34,7 @@ export function Request({ id }: { id: string }) {
   const query = useQuery(sessionOf(id));
   if (query.data) {
     return (
-      <WithKind key={`${id} ${query.data.content_hash}`} session={query.data} />
+      <WithKind key={`${id} ${query.data.content_hash}`} session={query.data} early={query.isPlaceholderData} />
     );
   }
   if (query.isError) {
@@ -65,13 +65,13 @@ function Loading() {
   );
 }
 
-function WithKind({ session }: { session: Session }) {
+function WithKind({ session, early }: { session: Session; early: boolean }) {
   const { kind, failed, again } = useKind(session.interaction_data.interaction_type);
   if (failed) return <Failure error={failed} retry={again} />;
-  return kind ? <Deciding session={session} kind={kind} /> : <Loading />;
+  return kind ? <Deciding session={session} kind={kind} early={early} /> : <Loading />;
 }
 
-function Deciding({ session, kind }: { session: Session; kind: Kind }) {
+function Deciding({ session, kind, early }: { session: Session; kind: Kind; early: boolean }) {
   const me = usePreferences().name;
   const desk = useDesk(session, kind);
   const answering = useRef<HTMLDivElement>(null);
@@ -97,7 +97,7 @@ function Deciding({ session, kind }: { session: Session; kind: Kind }) {
         </div>
         <ClockLine session={session} />
         <div className="column body">
-          <Why session={session} />
+          <Why session={session} early={early} />
           <Consequences session={session} />
           <Evidence session={session} />
           <div ref={answering} className="answering" id="answering">

@@ -5,8 +5,8 @@ import { requesterOf } from "../../requester";
 import { Markup } from "../../ui/Markup";
 import { Plain } from "../../ui/Plain";
 
-/** What the requester wrote, behind a thin rule and signed: it is theirs, not ours. */
-export function Why({ session }: { session: Session }) {
+/** What the requester wrote, behind a thin rule and signed: it is theirs, not ours. `early`: its markup is yet to come, and its room is kept. */
+export function Why({ session, early }: { session: Session; early?: boolean }) {
   const say = useWords();
   const data = session.interaction_data;
   const html = inLanguage(data.message_html);
@@ -18,7 +18,7 @@ export function Why({ session }: { session: Session }) {
       <p className="why-signed small quiet">
         {from ? <Plain text={say("says", { name: from })} /> : say("says-unnamed")}
       </p>
-      {html ? <Markup html={html} /> : <p className="markup why-text"><Plain text={text} /></p>}
+      {html ? <Markup html={html} /> : <p className={`markup why-text ${early ? "early" : ""}`}><Plain text={text} /></p>}
     </section>
   );
 }
