@@ -6,9 +6,10 @@ SHELL := /bin/bash
 CARGO ?= cargo
 VENV := target/venv
 PYTHON := $(VENV)/bin/python
+PYTHON_CLIENT := clients/python
 export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
 
-.PHONY: web dev browser help run build test lint fmt bench docs unit e2e doctor tools
+.PHONY: help run build web dev browser test lint fmt bench docs unit python wheel e2e doctor tools
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -25,8 +26,8 @@ run: doctor ## Build and start on http://127.0.0.1:8096
 build: doctor ## Build the optimised program, target/release/askwell
 	$(CARGO) build --locked --release --bin askwell
 
-test: tools lint unit e2e ## Everything: lint, unit, property, contract, API, end to end
-	@scripts/count target/unit.log target/e2e.log
+test: tools lint unit python e2e ## Everything: lint, unit, property, contract, API, clients, end to end
+	@scripts/count target/unit.log target/python.log target/e2e.log
 
 lint: doctor ## Formatting and clippy, warnings denied
 	$(CARGO) fmt --all --check
@@ -37,12 +38,25 @@ unit: tools
 	$(CARGO) nextest run --workspace --locked 2>&1 | tee target/unit.log
 	$(CARGO) test --doc --workspace --locked --quiet
 
-e2e: tools
+python: wheel ## Lint, types and tests of the Python client, as it is installed
+	cd $(PYTHON_CLIENT) && $(CURDIR)/$(VENV)/bin/ruff format --check . && $(CURDIR)/$(VENV)/bin/ruff check .
+	cd $(PYTHON_CLIENT) && $(CURDIR)/$(VENV)/bin/mypy
+	cd $(PYTHON_CLIENT) && $(CURDIR)/$(PYTHON) -m pytest -ra 2>&1 | tee $(CURDIR)/target/python.log
+
+wheel: tools
+	@rm -rf target/wheels
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w target/wheels $(PYTHON_CLIENT)
+	@# Twice: what it depends on only if that is missing, but itself always.
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check target/wheels/askwell-*.whl
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps target/wheels/askwell-*.whl
+
+e2e: tools wheel
 	$(CARGO) build --locked --bin askwell
 	$(PYTHON) -m pytest e2e -ra 2>&1 | tee target/e2e.log
 
-fmt: ## Format everything
+fmt: tools ## Format everything
 	$(CARGO) fmt --all
+	cd $(PYTHON_CLIENT) && $(CURDIR)/$(VENV)/bin/ruff format .
 
 bench: doctor ## Ratios of one run (QUICK=1 for a short one)
 	$(CARGO) bench --locked -p askwell --bench ratios

@@ -1,6 +1,7 @@
 ## What the API says when it succeeds.
 
 message-responded = The answer has been submitted
+message-connected = Connected
 message-cancelled = The session has been cancelled
 
 template-confirmation = Confirmation
@@ -35,6 +36,13 @@ operation-listFiles = List a session's files
 operation-downloadFile = Download a file
 operation-removeFile = Remove a file
 operation-listEvents = Follow all changes
+operation-requestReview = Ask for a review
+operation-getReviewResponse = Fetch what came of a review
+operation-answerReview = Answer a review by its name
+operation-listPendingReviews = List the reviews that wait
+operation-getReviewDebug = See how the review protocol stands
+operation-testReview = Open a review to try things out
+operation-getComponentReadiness = Ask whether the parts of the server stand
 operation-listDeliveries = List callbacks
 operation-redeliver = Send a callback again
 operation-getStatistics = Count sessions

@@ -1,6 +1,7 @@
 ## API 成功时的说法。
 
 message-responded = 响应已提交
+message-connected = 连接成功
 message-cancelled = 会话已取消
 
 template-confirmation = 确认对话框
@@ -51,6 +52,18 @@ operation-removeFile = 删除文件
     .description = 仅限回答之前；已属于某个回答的文件会保留。
 operation-listEvents = 跟踪所有变更
     .description = 可见的所有变更，最早的在前。`Accept: text/event-stream` 时以流的形式持续发送：`id` 为游标，`event` 为类型，`data` 为相同的 JSON；中断后用 `Last-Event-ID` 接续。
+operation-requestReview = 请求审核
+    .description = 与第二个原版的代理相同。`request_id` 与内容都相同时不会新建，只会再次通知所有已连接的客户端；内容不同则拒绝。
+operation-getReviewResponse = 获取审核结果
+    .description = 每次得到相同的结果。在有结果之前为 404；带 `wait` 时一有结果即返回。
+operation-answerReview = 按名称回答审核
+    .description = 供浏览器无法建立套接字连接的人使用。
+operation-listPendingReviews = 列出待审核的请求
+    .description = 最多 1,000 个，最早的在前。
+operation-getReviewDebug = 查看审核协议的状态
+operation-testReview = 创建一个审核请求以供试用
+operation-getComponentReadiness = 询问服务器各部分是否就绪
+    .description = 使用第二个原版对各部分的称呼。供负载均衡使用的是 `/ready`。
 operation-listDeliveries = 列出回调
     .description = 最新的在前，附每次尝试的记录。
 operation-redeliver = 重新发送回调

@@ -7,6 +7,8 @@ use askwell_core::access::{Person, Principal};
 pub enum Channel {
     /// The REST API.
     Rest,
+    /// Socket.IO.
+    SocketIo,
     /// The server itself.
     System,
 }

@@ -22,6 +22,9 @@ pub enum AppError {
     /// The same key was used with another body.
     #[error("the idempotency key was used with another body")]
     IdempotencyMismatch,
+    /// The name of the review stands for something else.
+    #[error("the request_id was used for something else")]
+    RequestIdReused,
     /// The feed no longer reaches back so far.
     #[error("the cursor is older than what is kept")]
     CursorExpired {

@@ -5,8 +5,9 @@
 //! takes what is fanned out; one that falls behind reads the store again. So
 //! nothing live comes straight from a commit, and no listener costs a query per event.
 
+use std::any::Any;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use askwell_core::access::{Action, permits};
@@ -24,13 +25,16 @@ use crate::ports::{Cursor, StoreError, StoredEvent};
 /// Events read from the store at once.
 const PAGE: usize = 500;
 
+/// Events that a listener reads at once while it catches up: each holds its page in memory.
+const CATCH_UP: usize = 64;
+
 /// Events that a listener may be behind before it reads the store again.
 const BACKLOG: usize = 1_000;
 
 const UNPROMPTED: Duration = Duration::from_secs(1);
 
 /// One change, with the session as it was right after it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct FeedItem {
     /// Its place in the feed.
     pub cursor: Cursor,
@@ -40,6 +44,16 @@ pub struct FeedItem {
     pub at: Timestamp,
     /// The session right after it.
     pub session: Session,
+    made: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl FeedItem {
+    /// What a transport makes of the item, made once for all its listeners.
+    pub fn once<T: Send + Sync + 'static>(&self, make: impl Fn(&Self) -> T) -> Arc<T> {
+        let kept = self.made.get_or_init(|| Arc::new(make(self)));
+        // Another transport came first: its thing stays, ours is made anew.
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make(self)))
+    }
 }
 
 /// Where to start in the feed.
@@ -158,6 +172,24 @@ impl App {
         Ok(Box::pin(futures::stream::unfold(follower, Follower::next)))
     }
 
+    /// The cursor of a place in the feed.
+    ///
+    /// # Errors
+    /// As [`App::events`].
+    pub async fn place(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
+        self.start_of(caller, after).await
+    }
+
+    /// The change at a cursor that the feed was followed from; nothing at its beginning.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn change_at(&self, caller: &Caller, at: &Cursor) -> Result<Option<FeedItem>, AppError> {
+        let event = self.inner.store.event(at.clone()).await?;
+        let item = self.inner.snapshots(event.into_iter().collect()).await?.pop();
+        Ok(item.filter(|item| permits(&caller.principal, Action::Read, Some(&item.session))))
+    }
+
     async fn start_of(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
         if !permits(&caller.principal, Action::Read, None) {
             return Err(AppError::Forbidden);
@@ -220,7 +252,7 @@ impl Inner {
             }
             // Absent: removed since by retention, its events with it.
             if let Some(session) = known.remove(&(id, version)) {
-                items.push(FeedItem { cursor, change: event.change, at: event.at, session });
+                items.push(FeedItem { cursor, change: event.change, at: event.at, session, made: OnceLock::new() });
             }
         }
         Ok(items)
@@ -297,7 +329,7 @@ impl Follower {
         if self.cursor < span.earliest {
             return Err(AppError::CursorExpired { earliest: span.earliest });
         }
-        let events = inner.store.events(self.cursor.clone(), PAGE).await?;
+        let events = inner.store.events(self.cursor.clone(), CATCH_UP).await?;
         match events.last() {
             None => self.behind = false,
             Some(last) => {

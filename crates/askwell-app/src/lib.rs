@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 mod app;
+mod attempts;
 pub mod caller;
 mod deliveries;
 pub mod error;
@@ -17,16 +18,19 @@ mod files;
 pub mod ports;
 mod respond_many;
 mod retention;
+mod reviews;
 mod runtime;
 mod sessions;
 mod statistics;
 mod wait;
 
 pub use self::app::{App, FileSettings, Parts, Settings};
+pub use self::attempts::AttemptLink;
 pub use self::caller::{Caller, Channel};
 pub use self::deliveries::{response_body, timestamp_text};
 pub use self::error::{AppError, Noun};
 pub use self::feed::{After, FeedItem, FeedPage, FeedStream};
 pub use self::files::{Download, Upload};
-pub use self::sessions::{AttemptLink, Changed, Details, OpenRequest, Opened, Pickup, PickupState, RespondRequest};
+pub use self::reviews::{is_review, request_id};
+pub use self::sessions::{Changed, Details, OpenRequest, Opened, Pickup, PickupState, RespondRequest};
 pub use self::statistics::Health;

@@ -56,6 +56,11 @@ impl App {
         self.inner.stopping.clone()
     }
 
+    /// Something that goes on elsewhere and that [`App::stop`] waits for.
+    pub async fn tracked<F: Future>(&self, going_on: F) -> F::Output {
+        self.inner.tasks.track_future(going_on).await
+    }
+
     /// Runs a task that [`App::stop`] waits for.
     pub(crate) fn task(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.inner.tasks.spawn(task);

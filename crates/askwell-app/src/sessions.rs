@@ -7,18 +7,20 @@ use askwell_core::digest::{ContentHash, body_hash};
 use askwell_core::ids::{SessionId, Version};
 use askwell_core::interaction::FileFact;
 use askwell_core::session::{Answer, Command, Rejection};
-use askwell_core::{Change, Draft, Finding, Findings, Session, Status, decide};
+use askwell_core::{Change, Draft, Finding, Findings, Session, decide};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::attempts::AttemptLink;
 use crate::caller::Caller;
 use crate::deliveries::owed;
 use crate::error::{AppError, Noun};
 use crate::ports::{
-    Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Order, Permission, SessionPage, SessionQuery,
-    StoreError, StoredEvent, StoredSession,
+    Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Permission, SessionPage, SessionQuery, StoreError,
+    StoredEvent, StoredSession,
 };
+use crate::reviews;
 
 /// How often a change is decided anew because the session changed meanwhile.
 const TRIES: usize = 8;
@@ -33,6 +35,8 @@ pub struct OpenRequest {
     pub body: Value,
     /// The key from the transport; it precedes one in the body.
     pub idempotency_key: Option<String>,
+    /// The requester's own name for a review; it precedes both.
+    pub request_id: Option<String>,
 }
 
 /// A session that is open now, or was opened by an earlier try of the same create.
@@ -68,17 +72,6 @@ pub struct Changed {
     pub warnings: Vec<Finding>,
 }
 
-/// One try at the same node of a workflow.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttemptLink {
-    /// The session of that try.
-    pub session: SessionId,
-    /// Its number.
-    pub attempt: Option<i64>,
-    /// How it stands.
-    pub status: Status,
-}
-
 /// Whether the outcome reached whoever asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickupState {
@@ -108,7 +101,7 @@ pub struct Pickup {
 pub struct Details {
     /// The session.
     pub stored: StoredSession,
-    /// The latest tries at the same node of the same workflow, oldest first; empty where there is no node.
+    /// The tries that belong together with this one, oldest first; empty where there is no node.
     pub attempts: Vec<AttemptLink>,
     /// Whether the outcome was picked up.
     pub pickup: Pickup,
@@ -125,18 +118,22 @@ impl App {
         }
         let inner = &self.inner;
         let mut findings = Findings::default();
-        let draft = Draft::read(&request.body, &inner.settings.limits, &mut findings)
+        let mut draft = Draft::read(&request.body, &inner.settings.limits, &mut findings)
             .filter(|_| findings.violations.is_empty())
             .ok_or(AppError::Invalid(findings.violations))?;
         let mut warnings = findings.warnings;
         if let Some(url) = &draft.callback_url {
             warnings.extend(self.callback_warning(url).await);
         }
-        let key = request.idempotency_key.or_else(|| draft.idempotency_key.clone());
-        let idempotency = key.map(|key| {
-            let principal = caller.principal.name().to_owned();
-            (IdempotencyKey { principal, key }, body_hash(&request.body))
-        });
+        let key = match &request.request_id {
+            Some(request_id) => Some(reviews::key(request_id)),
+            None => request.idempotency_key.or_else(|| draft.idempotency_key.clone()).map(|key| {
+                let principal = caller.principal.name().to_owned();
+                IdempotencyKey { principal, key }
+            }),
+        };
+        let idempotency = key.map(|key| (key, body_hash(&request.body)));
+        draft.request_id = request.request_id;
         let now = inner.clock.now();
         let event = askwell_core::open(draft, inner.ids.session(), caller.person(None), &now);
         let Change::Opened(opened) = &event.change else {
@@ -195,29 +192,6 @@ impl App {
         let attempts = self.attempts(caller, &stored.session).await?;
         let pickup = self.pickup(&stored.session).await?;
         Ok(Details { stored, attempts, pickup })
-    }
-
-    async fn attempts(&self, caller: &Caller, session: &Session) -> Result<Vec<AttemptLink>, AppError> {
-        let node_id = session.opened.interaction.get("node_id");
-        let Some(node_id) = node_id.as_str() else {
-            return Ok(Vec::new());
-        };
-        let query = SessionQuery {
-            node_id: Some(node_id.to_owned()),
-            workflow_id: session.opened.workflow_id.clone(),
-            order: Order::CreatedDesc,
-            limit: 100,
-            ..SessionQuery::default()
-        };
-        let page = self.list(caller, query).await?;
-        // A query without a workflow does not tell apart who has one.
-        let same_work = |stored: &StoredSession| stored.session.opened.workflow_id == session.opened.workflow_id;
-        let link = |stored: StoredSession| AttemptLink {
-            session: stored.session.id(),
-            attempt: stored.session.opened.interaction.get("attempt").as_i64(),
-            status: stored.session.status,
-        };
-        Ok(page.sessions.into_iter().rev().filter(same_work).map(link).collect())
     }
 
     async fn pickup(&self, session: &Session) -> Result<Pickup, AppError> {

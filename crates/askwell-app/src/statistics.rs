@@ -39,6 +39,12 @@ impl App {
         }
     }
 
+    /// The time that the server goes by.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.inner.clock.now().wall
+    }
+
     /// Whether commits can be acknowledged right now.
     #[must_use]
     pub fn is_ready(&self) -> bool {

@@ -123,7 +123,7 @@ impl App {
             self.pause(left, woken).await;
         };
         if stored.session.state.response.is_some() {
-            self.inner.store.note_pickup(id, "waiter", self.inner.clock.now().wall);
+            self.picked_up(id);
         }
         Ok(stored)
     }

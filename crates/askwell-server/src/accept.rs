@@ -21,10 +21,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+
+use crate::stall::{Line, StallGuard};
 
 /// What bounds connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,11 +135,7 @@ async fn accept(listener: TcpListener, connections: Arc<Connections>) {
         match accepted {
             Some((place, Ok((stream, peer)))) => {
                 back_off = Duration::ZERO;
-                let connection = converse(stream, peer, Arc::clone(&connections));
-                connections.tracker.spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
+                connections.tracker.spawn(converse(stream, peer, place, Arc::clone(&connections)));
             }
             Some((_, Err(error))) if is_of_one_connection(&error) => {}
             Some((place, Err(error))) => {
@@ -161,16 +159,21 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 /// Serves one connection to its end.
-async fn converse(stream: TcpStream, peer: SocketAddr, connections: Arc<Connections>) {
+async fn converse(stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit, connections: Arc<Connections>) {
     // Small answers must not wait for an acknowledgement; where that cannot be set they only come later.
     let _ = stream.set_nodelay(true);
     let router = connections.router.clone();
+    let line = Arc::new(Line::default());
+    let requests_line = Arc::clone(&line);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        if crate::socketio::is_path(request.uri().path()) {
+            request.extensions_mut().insert(Arc::clone(&requests_line));
+        }
         router.clone().oneshot(request)
     });
-    let stream = crate::stall::StallGuard::new(stream, connections.limits.write_stall_timeout);
+    let stream = StallGuard::new(stream, connections.limits.write_stall_timeout, line, place);
     let connection = connections.http.serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

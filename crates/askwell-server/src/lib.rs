@@ -6,11 +6,13 @@
 //! holds the words.
 
 mod accept;
+mod compat;
 mod identity;
 mod locale;
 mod middleware;
 mod openapi;
 mod rest;
+mod socketio;
 mod stall;
 mod state;
 mod wire;
@@ -26,15 +28,18 @@ pub use self::openapi::{error_reference, openapi};
 pub use self::state::{AuthMode, ServerOptions};
 
 use self::middleware::{Around, Guard, around};
+use self::socketio::Hub;
 use self::state::Server;
 
 /// Every route of the server, with all that surrounds them.
 pub fn router(app: App, options: ServerOptions) -> Router {
     let options = Arc::new(options);
     let layer = Around { guard: Arc::new(Guard::new(&options)), options: Arc::clone(&options) };
+    let server = Server { app, hub: Arc::new(Hub::new(options.max_sockets)), options };
     let (routes, _) = rest::routes().split_for_parts();
     routes
+        .merge(socketio::routes(&server))
         .fallback(rest::nothing_here)
         .layer(axum::middleware::from_fn_with_state(layer, around))
-        .with_state(Server { app, options })
+        .with_state(server)
 }

@@ -33,6 +33,7 @@ use crate::wire::schema::ProblemBody;
         (name = "answers", description = "Answer them"),
         (name = "files", description = "Uploads for an answer"),
         (name = "events", description = "Follow changes"),
+        (name = "reviews", description = "The review protocol of the second original"),
         (name = "deliveries", description = "Callbacks"),
         (name = "server", description = "Counts, kinds and health")
     )
@@ -43,8 +44,8 @@ use Code::{
     Claimed, ContentChanged, CursorExpired, DeliveryNotFound, DiskFull, DuplicateKey, FileNotFound, FileTooLarge,
     Forbidden, HostNotAllowed, IdempotencyMismatch, Internal, InvalidCursor, InvalidMultipart, MalformedJson,
     MissingField, NotClaimed, NotExtendable, NumberOutOfRange, OriginNotAllowed, Overloaded, PayloadTooLarge,
-    QuotaExceeded, RequestTimeout, ReservedKey, SessionClosed, SessionExpired, SessionNotFound, TooDeep, Unavailable,
-    UnsupportedMediaType, UploadInterrupted, UploadNotExpected, ValidationFailed,
+    QuotaExceeded, RequestIdReused, RequestTimeout, ReservedKey, SessionClosed, SessionExpired, SessionNotFound,
+    TooDeep, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected, ValidationFailed,
 };
 
 /// What any request can meet.
@@ -90,6 +91,13 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("downloadFile", &[READ, &[SessionNotFound, FileNotFound]]),
     ("removeFile", &[WRITE, &[SessionNotFound, FileNotFound, UploadNotExpected]]),
     ("listEvents", &[READ, &[CursorExpired, InvalidCursor, ValidationFailed]]),
+    ("requestReview", &[WRITE, BODY, &[MissingField, RequestIdReused]]),
+    ("getReviewResponse", &[READ, &[ValidationFailed]]),
+    ("answerReview", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged]]),
+    ("listPendingReviews", &[READ, &[ValidationFailed]]),
+    ("getReviewDebug", &[]),
+    ("testReview", &[WRITE]),
+    ("getComponentReadiness", &[]),
     ("listDeliveries", &[READ, &[ValidationFailed]]),
     ("redeliver", &[WRITE, &[DeliveryNotFound]]),
     ("getStatistics", &[READ]),
@@ -146,12 +154,20 @@ fn complete(operation: &mut Value) {
         let chinese = Locale::ZhCn.find(&format!("operation-{id}.description"), &[]);
         operation["x-description"] = json!({ "en": english, "zh-CN": chinese });
     }
+    let always: Vec<u16> = ALWAYS.iter().map(|code| code.status().as_u16()).collect();
+    let is_originals = operation["tags"][0] == "reviews";
     for (status, codes) in by_status {
         let described = operation["responses"].get(status.to_string()).is_some();
+        // What happens before a handler is a problem on every path.
+        let (media, schema) = if is_originals && !always.contains(&status) {
+            ("application/json", "HitlFailure")
+        } else {
+            ("application/problem+json", "Problem")
+        };
         if !described {
             operation["responses"][status.to_string()] = json!({
                 "description": codes.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", "),
-                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+                "content": { media: { "schema": { "$ref": format!("#/components/schemas/{schema}") } } },
                 "x-codes": codes,
             });
         }

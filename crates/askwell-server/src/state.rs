@@ -7,6 +7,7 @@ use std::time::Duration;
 use askwell_app::App;
 
 use crate::locale::Locale;
+use crate::socketio::Hub;
 
 /// How callers are told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,10 @@ pub struct ServerOptions {
     pub metrics_render: Arc<dyn Fn() -> String + Send + Sync>,
     /// Whether respond, cancel and create give 400 where the original did.
     pub original_status_codes: bool,
+    /// Socket.IO clients at once.
+    pub max_sockets: usize,
+    /// Whether reviews are asked for at all; only told, as the agents decide.
+    pub reviews_enabled: bool,
     /// How long a JSON body may take, and an upload without a byte.
     pub body_read_timeout: Duration,
 }
@@ -54,6 +59,8 @@ impl Default for ServerOptions {
             service_version: env!("CARGO_PKG_VERSION").to_owned(),
             metrics_render: Arc::new(String::new),
             original_status_codes: false,
+            max_sockets: 16_000,
+            reviews_enabled: true,
             body_read_timeout: Duration::from_secs(30),
         }
     }
@@ -81,5 +88,7 @@ impl ServerOptions {
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) app: App,
+    /// What Socket.IO clients share.
+    pub(crate) hub: Arc<Hub>,
     pub(crate) options: Arc<ServerOptions>,
 }

@@ -15,7 +15,10 @@ use crate::error::OpenError;
 pub(crate) const APPLICATION_ID: i32 = 0x4153_4B57;
 
 /// Every migration, in order; the first is version 1.
-const MIGRATIONS: &[(&str, &str)] = &[("sessions", include_str!("../migrations/0001_sessions.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("sessions", include_str!("../migrations/0001_sessions.sql")),
+    ("open_reviews", include_str!("../migrations/0002_open_reviews.sql")),
+];
 
 /// Refuses a database that is not ours or that a newer version has written. Writes nothing.
 pub(crate) fn recognise(conn: &Connection, path: &Path) -> Result<(), OpenError> {

@@ -1,8 +1,8 @@
 //! Sessions and the feed.
 
 use askwell_app::ports::{
-    Commit, Committed, Cursor, Due, FeedSpan, Lane, OnCommit, SessionPage, SessionQuery, SessionStore, Statistics,
-    StoreError, StoredEvent, StoredSession,
+    Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, SessionPage, SessionQuery, SessionStore,
+    Statistics, StoreError, StoredEvent, StoredSession,
 };
 use askwell_core::ids::SessionId;
 use askwell_core::{Now, Status};
@@ -40,6 +40,42 @@ impl SessionStore for SqliteStore {
         self.read(move |conn| list::page(conn, &query)).await
     }
 
+    async fn open_reviews(&self, after: Option<SessionId>, limit: usize) -> Result<Vec<StoredSession>, StoreError> {
+        let after = after.map_or([0; 16], |id| *id.0.as_bytes());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(move |conn| {
+            let sql = select(
+                rows::SESSION,
+                "FROM sessions s INDEXED BY sessions_open_reviews
+                 WHERE s.closed_at IS NULL AND s.kind = 'review' AND s.id > ?1 ORDER BY s.id LIMIT ?2",
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
+            let found = statement.query_map(params![after, limit], rows::session)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn count_open_reviews(&self) -> Result<u64, StoreError> {
+        self.read(|conn| {
+            let sql = "SELECT count(*) FROM sessions INDEXED BY sessions_open_reviews
+                 WHERE closed_at IS NULL AND kind = 'review'";
+            Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        })
+        .await
+    }
+
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
+        let IdempotencyKey { principal, key } = key.clone();
+        self.read(move |conn| {
+            let sql = "SELECT session FROM idempotency_keys WHERE principal = ?1 AND key = ?2";
+            let mut statement = conn.prepare_cached(sql)?;
+            let found = statement.query_row(params![principal, key], |row| rows::uuid(row, 0)).optional()?;
+            Ok(found.map(SessionId))
+        })
+        .await
+    }
+
     async fn due(&self, now: Now, limit: usize) -> Result<Due, StoreError> {
         self.read(move |conn| due::due(conn, &now, limit)).await
     }
@@ -60,6 +96,18 @@ impl SessionStore for SqliteStore {
             let mut statement = conn.prepare_cached(&sql)?;
             let found = statement.query_map(params![after, limit], rows::event)?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn event(&self, at: Cursor) -> Result<Option<StoredEvent>, StoreError> {
+        let at = rows::cursor_number(&at.0).ok_or(StoreError::InvalidPlace)?;
+        self.read(move |conn| {
+            let sql = select(
+                rows::EVENT,
+                "FROM events e LEFT JOIN sessions s ON e.data IS NULL AND s.id = e.session WHERE e.cursor = ?1",
+            );
+            Ok(conn.prepare_cached(&sql)?.query_row([at], rows::event).optional()?)
         })
         .await
     }

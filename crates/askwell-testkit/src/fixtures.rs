@@ -39,6 +39,7 @@ impl Question {
         let opened = Opened {
             id,
             interaction: NormalForm::from(&interaction),
+            request_id: None,
             workflow_id: None,
             callback_url: None,
             on_timeout: OnTimeout::Expire,

@@ -89,20 +89,25 @@ impl Ids for SystemIds {
     }
 }
 
-/// Completes when the process is asked to stop, by SIGINT or SIGTERM.
-pub(crate) async fn stop_requested() {
+/// Completes when the process is asked to stop, by SIGINT or SIGTERM. Both are caught from this call on, not
+/// from the first time that the future is looked at.
+pub(crate) fn stop_requested() -> impl Future<Output = ()> + Send {
     #[cfg(unix)]
-    {
+    let mut signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        [SignalKind::interrupt(), SignalKind::terminate()].map(signal)
+    };
+    async move {
+        #[cfg(unix)]
+        if let [Ok(interrupt), Ok(terminate)] = &mut signals {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
             return;
         }
+        let _ = tokio::signal::ctrl_c().await;
     }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// What a server is made of, beside its adapters.
@@ -219,6 +224,7 @@ fn server_options(parts: &Parts) -> ServerOptions {
         service_name: config.service.name.clone(),
         service_version: config.service.version().to_owned(),
         metrics_render: Arc::new(move || metrics.render()),
+        reviews_enabled: config.execution.enable_hitl,
         original_status_codes: config.compat.original_status_codes,
         ..ServerOptions::default()
     }

@@ -250,6 +250,24 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError>;
 
+    /// At most `limit` open reviews after this one, oldest first. Costs nothing for other sessions.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn open_reviews(&self, after: Option<SessionId>, limit: usize) -> Result<Vec<StoredSession>, StoreError>;
+
+    /// How many reviews are open.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn count_open_reviews(&self) -> Result<u64, StoreError>;
+
+    /// The session that was opened under this key.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError>;
+
     /// At most `limit` sessions that are due at `now`, and when the next will be.
     /// Costs nothing for those that are not due, nor for closed ones.
     ///
@@ -265,6 +283,12 @@ pub trait SessionStore: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn events(&self, after: Cursor, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The event at this cursor; `None` where it is the beginning of the feed, or no longer kept.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
+    async fn event(&self, at: Cursor) -> Result<Option<StoredEvent>, StoreError>;
 
     /// All events of one session, oldest first.
     ///

@@ -23,6 +23,7 @@ pub fn open(draft: Draft, id: SessionId, requester: Person, now: &Now) -> Event 
     let opened = Opened {
         id,
         interaction: NormalForm::from(&interaction),
+        request_id: draft.request_id,
         workflow_id: draft.workflow_id,
         callback_url: draft.callback_url,
         on_timeout: draft.on_timeout,

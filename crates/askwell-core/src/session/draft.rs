@@ -84,6 +84,8 @@ pub struct Limits {
 pub struct Draft {
     /// What is asked.
     pub interaction: Interaction,
+    /// The requester's own name for a review. Not read from a body: the protocol that has such names sets it.
+    pub request_id: Option<String>,
     /// Until when an answer is of use, from opening.
     pub timeout: Duration,
     /// The workflow that asks.
@@ -142,6 +144,7 @@ impl Draft {
         }
         Some(Self {
             interaction,
+            request_id: None,
             timeout: timeout?,
             workflow_id,
             callback_url,

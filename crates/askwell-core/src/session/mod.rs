@@ -33,6 +33,9 @@ pub struct Opened {
     pub id: SessionId,
     /// What is asked, in its normal form (wire: `interaction_data`).
     pub interaction: NormalForm,
+    /// The requester's own name for a review, unique among all reviews.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// The workflow that asks, if it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_id: Option<String>,

@@ -43,6 +43,7 @@ pub(super) struct Observed {
     route: Option<MatchedPath>,
     peer: Option<SocketAddr>,
     waits: bool,
+    polls: bool,
 }
 
 impl Observed {
@@ -52,6 +53,7 @@ impl Observed {
             path: request.uri().path().to_owned(),
             route: request.extensions().get::<MatchedPath>().cloned(),
             peer: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0),
+            polls: crate::socketio::is_path(request.uri().path()),
             waits: request.uri().query().is_some_and(|query| query.contains("wait=")),
         }
     }
@@ -69,14 +71,19 @@ impl Observed {
                 tracing::debug!(request_id, method, path, status = status_code, code, reason, "request refused");
             }
         }
-        tracing::info!(target: "askwell::access", request_id, method, path, status = status_code, code, took_ms, peer, "request");
+        // A socket that polls asks again and again: that is its noise, not somebody's request.
+        if self.polls && status.is_success() {
+            tracing::debug!(target: "askwell::access", request_id, method, path, status = status_code, took_ms, peer, "poll");
+        } else {
+            tracing::info!(target: "askwell::access", request_id, method, path, status = status_code, code, took_ms, peer, "request");
+        }
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
         let method = known_method(&self.method);
         metrics::counter!("askwell_http_requests_total",
             "method" => method, "route" => route.clone(), "status" => status.as_str().to_owned())
         .increment(1);
         // How long somebody chose to wait says nothing about the server.
-        if !self.waits {
+        if !self.waits && !self.polls {
             metrics::histogram!("askwell_http_request_duration_seconds", "method" => method, "route" => route)
                 .record(took.as_secs_f64());
         }

@@ -13,6 +13,7 @@ mod path;
 mod query;
 mod sessions;
 mod statistics;
+mod system;
 mod templates;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -44,6 +45,13 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
+        .routes(routes!(system::request))
+        .routes(routes!(system::response))
+        .routes(routes!(system::answer))
+        .routes(routes!(system::pending))
+        .routes(routes!(system::debug))
+        .routes(routes!(system::test))
+        .routes(routes!(system::readiness))
         .merge(docs::routes())
 }
 

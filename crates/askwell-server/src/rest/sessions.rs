@@ -31,7 +31,7 @@ pub(super) async fn open(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
-    let opened = server.app.open(&who.caller, OpenRequest { body, idempotency_key }).await?;
+    let opened = server.app.open(&who.caller, OpenRequest { body, idempotency_key, request_id: None }).await?;
     Ok(json(&OpenedBody::of(&opened, who.locale)))
 }
 

@@ -11,15 +11,15 @@ use std::time::Duration;
 use askwell_app::RespondRequest;
 use askwell_core::ids::SessionId;
 use askwell_core::json::parse;
-use askwell_core::reader::wrong_type;
 use askwell_core::{Code as Fault, Finding};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::keys::{Keys, Unit};
 use super::problem::{Code, Issue, Problem};
 use crate::state::Server;
 
@@ -197,80 +197,10 @@ pub(crate) fn extend(body: Value) -> Result<(Duration, Option<String>), Problem>
     if !seconds.is_number() {
         keys.wrong_type("seconds", "number", &seconds);
     }
-    if time.is_none() && keys.issues.is_empty() {
+    if time.is_none() && keys.is_good() {
         keys.issue(Finding::new("/seconds", Fault::BelowMinimum).with("limit", 1));
     }
     keys.done((time.unwrap_or_default(), user_id))
-}
-
-#[derive(Clone, Copy)]
-enum Unit {
-    Bytes,
-    Characters,
-}
-
-/// The keys of a small body. `null` means absent everywhere.
-struct Keys {
-    body: Map<String, Value>,
-    issues: Vec<Issue>,
-}
-
-impl Keys {
-    fn of(body: Value) -> Result<Self, Problem> {
-        match body {
-            Value::Object(body) => Ok(Self { body, issues: Vec::new() }),
-            other => Err(Problem::invalid(vec![Issue::Body(wrong_type("", "object", &other))])),
-        }
-    }
-
-    fn of_optional(body: Value) -> Result<Self, Problem> {
-        Self::of(if body.is_null() { Value::Object(Map::new()) } else { body })
-    }
-
-    fn done<T>(self, value: T) -> Result<T, Problem> {
-        if self.issues.is_empty() { Ok(value) } else { Err(Problem::invalid(self.issues)) }
-    }
-
-    fn take(&mut self, key: &str) -> Option<Value> {
-        self.body.remove(key).filter(|value| !value.is_null())
-    }
-
-    fn issue(&mut self, finding: Finding) {
-        self.issues.push(Issue::Body(finding));
-    }
-
-    fn wrong_type(&mut self, key: &str, expected: &str, actual: &Value) {
-        self.issue(wrong_type(&format!("/{key}"), expected, actual));
-    }
-
-    fn text(&mut self, key: &str, limit: usize, unit: Unit) -> Option<String> {
-        let text = match self.take(key)? {
-            Value::String(text) => text,
-            other => {
-                self.wrong_type(key, "string", &other);
-                return None;
-            }
-        };
-        let (actual, unit) = match unit {
-            Unit::Bytes => (text.len(), "bytes"),
-            Unit::Characters => (text.chars().count(), "characters"),
-        };
-        if actual > limit {
-            let finding = Finding::new(format!("/{key}"), Fault::TooLong);
-            self.issue(finding.with("limit", limit).with("actual", actual).with("unit", unit));
-            return None;
-        }
-        Some(text).filter(|text| !text.trim().is_empty())
-    }
-
-    /// Somebody's id; one client sends it as an integer.
-    fn name(&mut self, key: &str) -> Option<String> {
-        if let Some(Value::Number(number)) = self.body.get(key) {
-            let text = number.to_string();
-            self.body.insert(key.to_owned(), Value::String(text));
-        }
-        self.text(key, MAX_NAME, Unit::Characters)
-    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ impl From<AppError> for Problem {
             AppError::Forbidden => Self::new(Code::Forbidden),
             AppError::Rejected(rejection) => rejection.into(),
             AppError::IdempotencyMismatch => Self::new(Code::IdempotencyMismatch),
+            AppError::RequestIdReused => Self::new(Code::RequestIdReused),
             AppError::CursorExpired { earliest } => {
                 Self::new(Code::CursorExpired).with("earliest", &earliest).member("earliest", earliest.to_string())
             }

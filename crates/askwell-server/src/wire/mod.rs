@@ -11,11 +11,13 @@ pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod file;
 pub(crate) mod interaction;
+pub(crate) mod keys;
 pub(crate) mod params;
 pub(crate) mod problem;
 pub(crate) mod schema;
 pub(crate) mod session;
 pub(crate) mod statistics;
+pub(crate) mod system;
 
 use askwell_core::Finding;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -50,6 +50,8 @@ codes! {
     TooDeep = "too_deep", BAD_REQUEST;
     /// The one thing that the request is about is absent.
     MissingField = "missing_field", BAD_REQUEST;
+    /// No such event.
+    UnknownEvent = "unknown_event", BAD_REQUEST;
     /// Not the multipart body that an upload needs.
     InvalidMultipart = "invalid_multipart", BAD_REQUEST;
     /// The upload broke off.
@@ -80,6 +82,8 @@ codes! {
     Claimed = "claimed", CONFLICT;
     /// Nobody holds it.
     NotClaimed = "not_claimed", CONFLICT;
+    /// The name of the review stands for something else.
+    RequestIdReused = "request_id_reused", CONFLICT;
     /// Not so much more time.
     NotExtendable = "not_extendable", CONFLICT;
     /// No upload is expected.
@@ -102,6 +106,8 @@ codes! {
     IdempotencyMismatch = "idempotency_mismatch", UNPROCESSABLE_ENTITY;
     /// Not a cursor of this server.
     InvalidCursor = "invalid_cursor", UNPROCESSABLE_ENTITY;
+    /// More than one client may send.
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     /// A fault of the server.
     Internal = "internal", INTERNAL_SERVER_ERROR;
     /// Too much is queued.
@@ -309,7 +315,7 @@ mod tests {
     fn every_code_has_its_words_in_every_language() {
         let names = [
             "reason", "pointer", "limit", "host", "origin", "method", "seconds", "status", "by", "at", "until", "left",
-            "earliest", "expected", "count",
+            "earliest", "expected", "count", "name",
         ];
         let args = names.map(|name| (name, name.to_owned()));
         for locale in Locale::ALL {

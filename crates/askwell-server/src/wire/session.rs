@@ -1,7 +1,9 @@
 //! A session as it stands on the wire.
 
 use askwell_app::ports::SessionPage;
-use askwell_app::{AttemptLink, Changed, Details, Opened, Pickup, PickupState, response_body, timestamp_text};
+use askwell_app::{
+    AttemptLink, Changed, Details, Opened, Pickup, PickupState, is_review, request_id, response_body, timestamp_text,
+};
 use askwell_core::session::{OnTimeout, Priority, Risk};
 use askwell_core::{Finding, Session, Status};
 use serde::Serialize;
@@ -20,6 +22,8 @@ pub(crate) struct SessionBody<'a> {
     /// Its id, a UUID.
     #[schema(value_type = String, format = "uuid")]
     session_id: askwell_core::ids::SessionId,
+    /// The requester's own name for a review; the session's id where it gave none. Null for other kinds.
+    request_id: Option<String>,
     /// The workflow that asks.
     workflow_id: Option<&'a str>,
     /// Where the outcome is posted to.
@@ -95,6 +99,7 @@ impl<'a> SessionBody<'a> {
         let (opened, state) = (&*session.opened, &session.state);
         Self {
             session_id: opened.id,
+            request_id: is_review(session).then(|| request_id(session)),
             workflow_id: opened.workflow_id.as_deref(),
             callback_url: opened.callback_url.as_deref(),
             status: session.status,

@@ -43,7 +43,11 @@ pub async fn the_feed_tells_every_event_in_order<E: Engine>() {
     let told: Vec<_> = events.iter().map(|event| (event.session, event.event.change.clone())).collect();
     assert_eq!(told, expected);
     assert!(events.windows(2).all(|pair| pair[0].cursor < pair[1].cursor));
+    for event in &events {
+        assert_eq!(world.store().event(event.cursor.clone()).await.unwrap().as_ref(), Some(event));
+    }
     let span = world.store().feed_span().await.unwrap();
+    assert_eq!(world.store().event(span.earliest.clone()).await.unwrap(), None);
     assert_eq!(span.latest, events.last().unwrap().cursor);
     assert!(world.store().events(span.latest, 10).await.unwrap().is_empty());
     for session in last {

@@ -12,6 +12,7 @@ mod client;
 mod http;
 mod memory;
 mod server;
+mod sockets;
 mod store;
 mod wake;
 
@@ -36,6 +37,12 @@ fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick") || quick_by_environment();
     let effort = if quick { Effort { rounds: 3, long: false } } else { Effort { rounds: 5, long: true } };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    if std::env::args().any(|argument| argument == sockets::BARE) {
+        runtime.block_on(sockets::serve_bare());
+        return;
+    }
+    // Clients are as many as servers have connections.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let mut figures = json!({});
     let mut note = |name: &str, value: Value, wanted: &str| {
         println!("{name:<34} {value:>10}   wanted {wanted}");
@@ -44,6 +51,10 @@ fn main() {
     note("store_create_256_vs_raw_batch", runtime.block_on(store::create_vs_raw_batch(effort)), ">= 0.75");
     note("http_create_vs_hello_64", runtime.block_on(http::create_vs_hello(effort)), ">= 0.35");
     note("respond_wake_vs_commit_p50", runtime.block_on(wake::respond_wake_vs_commit(effort)), "<= 1.5");
+    let (event_p50, event_p99) = runtime.block_on(sockets::event_vs_bare(effort));
+    note("socketio_event_p50_vs_bare", event_p50, "seen");
+    note("socketio_event_p99_vs_bare", event_p99, "seen");
+    note("socketio_kb", runtime.block_on(sockets::socketio_kb(effort)), "<= 36");
     note("longpoll_kb", runtime.block_on(memory::longpoll_kb(effort)), "<= 24");
     let (start_s, extra_mb) =
         if effort.long { runtime.block_on(memory::million_pending()) } else { (Value::Null, Value::Null) };

@@ -122,7 +122,7 @@ async fn wake(app: &App) -> f64 {
         locale: "en".to_owned(),
         request_id: "bench".to_owned(),
     };
-    let request = OpenRequest { body: serde_json::from_str(CREATE).unwrap(), idempotency_key: None };
+    let request = OpenRequest { body: serde_json::from_str(CREATE).unwrap(), idempotency_key: None, request_id: None };
     let id = app.open(&caller, request).await.unwrap().stored.session.id();
     let mut waiter = tokio::task::JoinSet::new();
     let (waiting, waiting_caller) = (app.clone(), caller.clone());

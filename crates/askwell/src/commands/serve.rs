@@ -11,6 +11,7 @@ use crate::{config, telemetry};
 
 /// Runs the server until it is asked to stop.
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
+    let stop = stop_requested();
     let config::Loaded { config, notices } = settings.load()?;
     let _logs = telemetry::start_logs(&config.logging, config.log_level())?;
     let metrics = telemetry::start_metrics()?;
@@ -28,7 +29,7 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
             tracing::warn!(%error, "the banner could not be printed");
         }
     };
-    let result = run_server(parts, listening, stop_requested()).await;
+    let result = run_server(parts, listening, stop).await;
     if let Err(error) = &result {
         tracing::error!("{error:#}");
     }

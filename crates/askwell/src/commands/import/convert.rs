@@ -70,6 +70,7 @@ impl Converter {
             metadata.insert("original_response".into(), response.data.clone());
         }
         let opened = Arc::new(Opened {
+            request_id: None,
             id,
             content_hash: ContentHash::of(&interaction, None, OnTimeout::Expire),
             interaction: NormalForm::from(&interaction),

@@ -1,0 +1,45 @@
+"""A session that is not yet opened: what is asked, and everything about it that people do not read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+
+class DraftOptions(TypedDict, total=False):
+    """How a session is to be opened."""
+
+    timeout: float
+    """Seconds until its deadline. Absent: the server's default (300; 1200 for reviews)."""
+    on_timeout: Literal["expire", "default"]
+    """``default``: the interaction's ``default_value`` stands in for silence, marked ``source="timeout"``."""
+    idempotency_key: str
+    """Opening again with the same key gives the same session, even after a restart and after it closed."""
+    workflow_id: str
+    """Whatever groups your sessions."""
+    callback_url: str
+    """Where the outcome is posted, too; see ``verify_webhook``."""
+    metadata: Mapping[str, Any]
+    """Yours, at most 16 KiB, given back as it is."""
+    tags: Sequence[str]
+    priority: Literal["low", "normal", "high", "urgent"]
+    risk: Literal["low", "medium", "high"]
+    assignee: str
+    candidates: Sequence[str]
+    extendable_seconds: float
+    """By how much responders may move the deadline, in all."""
+
+
+def compose(interaction: Mapping[str, Any], options: DraftOptions) -> tuple[dict[str, Any], str]:
+    """Give the body that opens a session, and its idempotency key."""
+    unknown = sorted(set(options) - set(DraftOptions.__annotations__))
+    if unknown:
+        raise TypeError(f"a session is not opened with {', '.join(unknown)}")
+    body: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
+    # Every draft has a key, so that sending it again after a broken connection never asks people twice.
+    key = str(body.pop("idempotency_key", None) or uuid.uuid4())
+    asked = dict(interaction)
+    if "timeout" in body:
+        asked["timeout"] = body.pop("timeout")
+    return {**body, "interaction_data": asked}, key

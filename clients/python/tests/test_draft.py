@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from askwell import confirmation, custom, file_upload, plan_review, selection, text_input
+from askwell.draft import compose
+
+
+def test_each_kind_gives_the_wires_object() -> None:
+    assert confirmation("T", "M") == {"interaction_type": "confirmation", "title": "T", "message": "M"}
+    assert selection("T", options=["a"], multiple=True, max_choices=1) == {
+        "interaction_type": "selection",
+        "title": "T",
+        "message": "",
+        "options": ["a"],
+        "multiple": True,
+        "max_choices": 1,
+    }
+    assert text_input("T", fields=[{"name": "a"}])["fields"] == [{"name": "a"}]
+    assert file_upload("T", accept_types=[".md"])["accept_types"] == [".md"]
+    assert custom("T", schema={"type": "object"})["schema"] == {"type": "object"}
+    review = plan_review("Plan", "Why", {"steps": []}, node_id="n", attempt=2)
+    assert review == {
+        "interaction_type": "review",
+        "title": "Plan",
+        "message": "Why",
+        "data_for_review": {"steps": []},
+        "checkpoint_name": "Plan",
+        "node_id": "n",
+        "attempt": 2,
+    }
+
+
+def test_what_every_kind_shows() -> None:
+    shown = confirmation("T", consequences={"on_timeout": "Nothing."}, default_value="cancel")
+    assert shown["consequences"] == {"on_timeout": "Nothing."}
+    assert shown["default_value"] == "cancel"
+
+
+def test_a_misspelt_word_is_refused_here() -> None:
+    wrong: Any = {"concequences": {}}
+    with pytest.raises(TypeError, match="concequences"):
+        confirmation("T", **wrong)
+    with pytest.raises(TypeError, match="concequences"):
+        compose(confirmation("T"), wrong)
+
+
+def test_a_draft_has_a_key_and_its_timeout_where_the_server_looks_for_it() -> None:
+    asked = confirmation("T")
+    body, key = compose(asked, {"timeout": 60, "risk": "high", "workflow_id": "w"})
+    assert body == {"risk": "high", "workflow_id": "w", "interaction_data": {**asked, "timeout": 60}}
+    assert "timeout" not in asked, "the caller's own object was changed"
+    assert len(key) == 36
+    assert compose(asked, {})[1] != key
+    assert compose(asked, {"idempotency_key": "release-7"}) == ({"interaction_data": asked}, "release-7")

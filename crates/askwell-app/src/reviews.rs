@@ -1,0 +1,105 @@
+//! Reviews that agents ask for under names of their own.
+//!
+//! A review session is a session like any other; `request_id` is its second
+//! name, unique among all reviews. One that was opened without such a name goes
+//! by its session's id. The name is kept as the key of the create, so that a
+//! repeat is recognised across restarts and nodes.
+
+use std::str::FromStr as _;
+
+use askwell_core::Session;
+use askwell_core::access::{Action, permits};
+use askwell_core::ids::SessionId;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{AppError, Noun};
+use crate::ports::{IdempotencyKey, StoredSession};
+use crate::sessions::{OpenRequest, Opened};
+
+/// Stands where a key has its principal; the space keeps it apart from every principal's name.
+const SCOPE: &str = "review request_id";
+
+/// How many open reviews a page holds.
+const PAGE: usize = 100;
+
+/// The key under which a review of this name is opened.
+pub(crate) fn key(request_id: &str) -> IdempotencyKey {
+    IdempotencyKey { principal: SCOPE.to_owned(), key: request_id.to_owned() }
+}
+
+/// Whether the session is a review.
+#[must_use]
+pub fn is_review(session: &Session) -> bool {
+    session.opened.interaction.kind() == "review"
+}
+
+/// The name that a review goes by.
+#[must_use]
+pub fn request_id(session: &Session) -> String {
+    session.opened.request_id.clone().unwrap_or_else(|| session.id().to_string())
+}
+
+impl App {
+    /// Opens a review under the requester's name for it, or finds the one that the same request opened before.
+    ///
+    /// # Errors
+    /// [`AppError::RequestIdReused`] when the name stands for something else; and those of [`App::open`].
+    pub async fn open_review(&self, caller: &Caller, request_id: String, body: Value) -> Result<Opened, AppError> {
+        // A name that is the id of a review without a name of its own would take that one's place.
+        if let Ok(id) = SessionId::from_str(&request_id)
+            && let Some(stored) = self.inner.store.session(id).await?
+            && is_review(&stored.session)
+            && stored.session.opened.request_id.as_deref() != Some(&*request_id)
+        {
+            return Err(AppError::RequestIdReused);
+        }
+        let request = OpenRequest { body, idempotency_key: None, request_id: Some(request_id) };
+        match self.open(caller, request).await {
+            Err(AppError::IdempotencyMismatch) => Err(AppError::RequestIdReused),
+            other => other,
+        }
+    }
+
+    /// The review of this name.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Unavailable`].
+    pub async fn review(&self, caller: &Caller, request_id: &str) -> Result<StoredSession, AppError> {
+        let named = self.inner.store.keyed(&key(request_id)).await?;
+        let id = named.or_else(|| SessionId::from_str(request_id).ok()).ok_or(AppError::NotFound(Noun::Session))?;
+        let stored = self.readable(caller, id).await?;
+        // A review that has a name of its own goes by that alone.
+        let goes_by_it = stored.session.opened.request_id.as_deref().is_none_or(|name| name == request_id);
+        if is_review(&stored.session) && goes_by_it { Ok(stored) } else { Err(AppError::NotFound(Noun::Session)) }
+    }
+
+    /// A page of the open reviews that the caller may see, oldest first, and where the next one starts.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn open_reviews(
+        &self,
+        caller: &Caller,
+        after: Option<SessionId>,
+    ) -> Result<(Vec<StoredSession>, Option<SessionId>), AppError> {
+        let mut reviews = self.inner.store.open_reviews(after, PAGE).await?;
+        let next = reviews.last().map(|stored| stored.session.id()).filter(|_| reviews.len() == PAGE);
+        reviews.retain(|stored| permits(&caller.principal, Action::Read, Some(&stored.session)));
+        Ok((reviews, next))
+    }
+
+    /// How many reviews are open. Open to everybody, as health is.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn count_open_reviews(&self) -> Result<u64, AppError> {
+        Ok(self.inner.store.count_open_reviews().await?)
+    }
+
+    /// Records that the outcome reached whoever asked for it, over a connection that it keeps open.
+    pub fn picked_up(&self, id: SessionId) {
+        self.inner.store.note_pickup(id, "waiter", self.inner.clock.now().wall);
+    }
+}

@@ -1,0 +1,4 @@
+//! The shapes of others: pure functions from their bodies to ours and back.
+//! Transports call them; nothing here knows a transport.
+
+pub(crate) mod sentient;

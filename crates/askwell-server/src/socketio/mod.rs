@@ -1,0 +1,111 @@
+//! Socket.IO: every change as an event, and what clients say.
+//!
+//! Job: one conversation for each connected client over the feed that SSE has,
+//! too. Invariants: events carry only what is committed; a slow, silent or
+//! talkative client costs a bounded amount and harms no other. Neighbours:
+//! `askwell_app` is called as REST calls it; `wire` and `compat` make the JSON.
+
+mod answering;
+mod conversation;
+mod door;
+mod flow;
+mod hearing;
+mod hub;
+mod inbound;
+mod inbox;
+mod names;
+mod outbound;
+mod pace;
+mod presence;
+mod scope;
+mod source;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askwell_app::Channel;
+use axum::Router;
+use serde_json::Value;
+use socketioxide::extract::{SocketRef, TryData};
+use socketioxide::handler::ConnectHandler as _;
+use socketioxide::{ParserConfig, SocketIo};
+
+use self::conversation::{Conversation, Greeting};
+use self::flow::Flow;
+pub(crate) use self::hub::Hub;
+use self::inbox::{Inbox, Posted};
+use crate::identity::Identity;
+use crate::state::Server;
+
+const PATH: &str = "/socket.io";
+
+/// The largest payload either way, as the API promises.
+const MAX_PAYLOAD: usize = 1 << 20;
+
+/// Packets that may wait for one client, its heartbeat and acknowledgements included.
+const MAX_PACKETS: usize = 1_024;
+
+/// How long a connection may take to say what it is for.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Whether a path is Socket.IO's.
+pub(crate) fn is_path(path: &str) -> bool {
+    path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest == "/")
+}
+
+/// The Socket.IO endpoint.
+pub(crate) fn routes(server: &Server) -> Router<Server> {
+    let parser = ParserConfig::common().max_incoming_binaries(16).max_incoming_binary_buf_size(MAX_PAYLOAD);
+    let (service, io) = SocketIo::builder()
+        .req_path(PATH)
+        .ping_interval(Duration::from_secs(25))
+        .ping_timeout(Duration::from_secs(20))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .max_payload(MAX_PAYLOAD as u64)
+        .ws_max_message_size(MAX_PAYLOAD)
+        .ws_max_frame_size(MAX_PAYLOAD)
+        .ws_read_buffer_size(4 << 10)
+        .max_buffer_size(MAX_PACKETS)
+        .with_parser(parser)
+        .build_svc();
+    let shared = server.clone();
+    let connected = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
+        converse(shared, socket, auth.unwrap_or_default()).await;
+    };
+    io.ns("/", connected.with(prepare));
+    Router::new()
+        .route_service(PATH, service.clone())
+        .route_service("/socket.io/", service)
+        .layer(axum::middleware::from_fn_with_state(server.clone(), door::around))
+}
+
+/// Before the client hears that it is connected, so that nothing it then says is missed.
+async fn prepare(socket: SocketRef) -> Result<(), &'static str> {
+    let inbox = Arc::new(Inbox::default());
+    socket.extensions.insert(Arc::clone(&inbox));
+    socket.on_fallback(async |_: Posted| {});
+    socket.on_disconnect(async move || inbox.close());
+    Ok(())
+}
+
+async fn converse(server: Server, socket: SocketRef, auth: Value) {
+    let request = &socket.req_parts().extensions;
+    let (Some(who), Some(flow), Some(inbox)) =
+        (request.get::<Identity>(), request.get::<Arc<Flow>>(), socket.extensions.get::<Arc<Inbox>>())
+    else {
+        tracing::error!("a socket came in past the door");
+        return;
+    };
+    let (mut who, flow) = (who.clone(), Arc::clone(flow));
+    who.caller.channel = Channel::SocketIo;
+    let greeting = Greeting::of(&auth);
+    let app = server.app.clone();
+    match Conversation::begin(socket.clone(), server, who, flow, inbox, greeting).await {
+        // The stop waits for it, so that what was said last is still answered.
+        Ok(conversation) => app.tracked(conversation.run()).await,
+        Err(error) => {
+            tracing::error!(%error, "a socket cannot follow the feed");
+            let _ = socket.disconnect();
+        }
+    }
+}

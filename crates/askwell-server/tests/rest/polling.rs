@@ -1,0 +1,103 @@
+//! A Socket.IO client over long polling, by hand, so that it runs on the test's own router and clock.
+
+use std::collections::VecDeque;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Harness, Reply};
+
+pub(crate) struct Polling<'a> {
+    server: &'a Harness,
+    path: String,
+    /// What came and was not looked at yet.
+    came: VecDeque<(String, Value)>,
+    acknowledged: Vec<(u64, Value)>,
+    calls: u64,
+}
+
+impl<'a> Polling<'a> {
+    /// A client that has connected and was greeted.
+    pub(crate) async fn connect(server: &'a Harness) -> Self {
+        Self::connect_with(server, json!({})).await
+    }
+
+    /// The same, saying something when it connects.
+    pub(crate) async fn connect_with(server: &'a Harness, auth: Value) -> Self {
+        let opened = server.get("/socket.io/?EIO=4&transport=polling").await;
+        assert_eq!(opened.status, 200, "{}", String::from_utf8_lossy(&opened.bytes));
+        let handshake: Value = serde_json::from_slice(&opened.bytes[1..]).unwrap();
+        let sid = handshake["sid"].as_str().unwrap();
+        let path = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
+        let client = Self { server, path, came: VecDeque::new(), acknowledged: Vec::new(), calls: 0 };
+        client.say(&format!("40{auth}")).await;
+        client
+    }
+
+    async fn say(&self, packet: &str) -> Reply {
+        let headers = [("content-type", "text/plain;charset=UTF-8")];
+        self.server.call(Method::POST, &self.path, &headers, packet.to_owned()).await
+    }
+
+    /// Says something and wants no answer.
+    pub(crate) async fn emit(&self, name: &str, payload: Value) {
+        assert_eq!(self.say(&format!("42{}", json!([name, payload]))).await.status, 200);
+    }
+
+    /// Says something as the text of the packet's array.
+    pub(crate) async fn emit_text(&self, array: &str) {
+        assert_eq!(self.say(&format!("42{array}")).await.status, 200);
+    }
+
+    /// Says something and waits for the acknowledgement.
+    pub(crate) async fn call(&mut self, name: &str, payload: Value) -> Value {
+        self.calls += 1;
+        let id = self.calls;
+        assert_eq!(self.say(&format!("42{id}{}", json!([name, payload]))).await.status, 200);
+        loop {
+            if let Some(at) = self.acknowledged.iter().position(|(known, _)| *known == id) {
+                return self.acknowledged.remove(at).1;
+            }
+            self.poll().await;
+        }
+    }
+
+    async fn poll(&mut self) {
+        let reply = self.server.get(&self.path).await;
+        let text = String::from_utf8(reply.bytes).unwrap();
+        assert_eq!(reply.status, 200, "{text}");
+        for packet in text.split('\u{1e}') {
+            if packet == "2" {
+                self.say("3").await;
+            } else if let Some(rest) = packet.strip_prefix("42") {
+                let [name, payload]: [Value; 2] = serde_json::from_str(rest).unwrap();
+                self.came.push_back((name.as_str().unwrap().to_owned(), payload));
+            } else if let Some(rest) = packet.strip_prefix("43") {
+                let digits = rest.find('[').unwrap();
+                let [payload]: [Value; 1] = serde_json::from_str(&rest[digits..]).unwrap();
+                self.acknowledged.push((rest[..digits].parse().unwrap(), payload));
+            } else {
+                assert!(packet.starts_with("40") || packet == "6", "{packet}");
+            }
+        }
+    }
+
+    /// The next event, whatever it is.
+    pub(crate) async fn next(&mut self) -> (String, Value) {
+        while self.came.is_empty() {
+            self.poll().await;
+        }
+        self.came.pop_front().unwrap()
+    }
+
+    /// The next event, which must have this name.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, name: &'static str) -> impl Future<Output = Value> + use<'_, 'a> {
+        let at = std::panic::Location::caller();
+        async move {
+            let (came, payload) = self.next().await;
+            assert_eq!(came, name, "at {at}: {payload}");
+            payload
+        }
+    }
+}

@@ -1,0 +1,46 @@
+"""Somebody who answers whatever is asked, as soon as it is asked."""
+
+import json
+import threading
+from typing import Callable
+
+import requests
+
+
+class Person:
+    """Follows the feed and does for each opened session what `decide` says: `None` leaves it alone."""
+
+    def __init__(self, server, decide: Callable[[dict], dict | None], user_id: str = "li.wei"):
+        self.server = server
+        self.decide = decide
+        self.user_id = user_id
+        self.asked: list[dict] = []
+        self.seen = threading.Condition()
+        self.feed = requests.get(f"{server.url}/api/events", headers={"Accept": "text/event-stream"}, stream=True)
+        threading.Thread(target=self.follow, daemon=True).start()
+
+    def follow(self) -> None:
+        try:
+            for line in self.feed.iter_lines(chunk_size=None):
+                if line.startswith(b"data:"):
+                    self.notice(json.loads(line.removeprefix(b"data:")))
+        except requests.RequestException:
+            pass  # The server went, and the person with it.
+
+    def notice(self, event: dict) -> None:
+        if event["type"] != "opened":
+            return
+        session = event["session"]
+        body = self.decide(session)
+        if body is not None:
+            reply = self.server.respond(session["session_id"], body, user_id=self.user_id)
+            assert reply.status_code == 200, reply.text
+        with self.seen:
+            self.asked.append(session)
+            self.seen.notify_all()
+
+    def wait(self, count: int) -> list[dict]:
+        """What was asked, once it is so much."""
+        with self.seen:
+            self.seen.wait_for(lambda: len(self.asked) >= count)
+            return list(self.asked)
