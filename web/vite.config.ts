@@ -1,5 +1,7 @@
 import react from "@vitejs/plugin-react";
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { embedded } from "./build.ts";
 
 /** The server that `make dev` talks to. */
 const server = process.env.ASKWELL_SERVER ?? "http://127.0.0.1:8096";
@@ -9,8 +11,9 @@ const LATE =
   /src.(routes.(history|play.(?!send)|settings)|interactions.(Selection|TextInput|FileUpload|Review|Custom|Unknown|fields)|api.files|ui.Changes|ui.changes|shell.(Help|Palette)|language.(en|zh))/;
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), embedded(resolve(import.meta.dirname, "dist"))],
   build: {
+    emptyOutDir: false,
     target: ["chrome123", "firefox125", "safari17.5"],
     cssTarget: ["chrome123", "firefox125", "safari17.5"],
     // The policy forbids inline anything, and a data: address is one more thing to think about.

@@ -1,26 +1,13 @@
-//! The real server, the built page and a real browser. Until the binary carries the page itself, a small server here gives
-//! it out with the policy that the binary will send, and passes /api and /socket.io on.
+//! The real program with its page, and a real browser.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, request, type IncomingMessage, type Server } from "node:http";
-import { connect } from "node:net";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const DIST = join(ROOT, "web/dist");
 const BINARY = process.env.ASKWELL_BIN ?? join(ROOT, "target/debug/askwell");
 export const SHOTS = process.env.ASKWELL_SHOTS ?? join(ROOT, "target/screenshots");
-
-export const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
-  "manifest-src 'self'; worker-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
-  "require-trusted-types-for 'script'; trusted-types askwell";
-
-const TYPES: Record<string, string> = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json",
-};
 
 export interface Askwell {
   url: string;
@@ -32,96 +19,54 @@ export interface Askwell {
   stop(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => probe.once("listening", done));
-  const { port } = probe.address() as { port: number };
-  await new Promise((done) => probe.close(done));
-  return port;
+/** Where it says that it listens, once it does. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /page +(http:\/\/127\.0\.0\.1:\d+)/.exec(said);
+      if (found?.[1]) resolve(found[1]);
+    });
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${BINARY} ended with ${code}:\n${said}`)));
+  });
 }
 
-export async function startAskwell(): Promise<Askwell> {
+export async function startAskwell(...args: string[]): Promise<Askwell> {
   const data = mkdtempSync(join(tmpdir(), "askwell-browser-"));
-  const port = await freePort();
   let child: ChildProcess | undefined;
-  const begin = async () => {
-    child = spawn(BINARY, ["serve", "--data-dir", data, "--port", String(port)], { stdio: "ignore" });
-    for (let tries = 0; tries < 200; tries += 1) {
-      const ready = await fetch(`http://127.0.0.1:${port}/ready`).then((answer) => answer.ok, () => false);
-      if (ready) return;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-    throw new Error(`${BINARY} does not get ready`);
+  const begin = async (port: string) => {
+    child = spawn(BINARY, ["serve", "--data-dir", data, "--port", port, ...args], { cwd: data, stdio: ["ignore", "pipe", "pipe"] });
+    return listening(child);
   };
   const crash = async () => {
     const dying = child;
-    if (!dying || dying.exitCode !== null) return;
+    if (!dying || dying.exitCode !== null || dying.signalCode !== null) return;
     const gone = new Promise((done) => dying.once("exit", done));
     dying.kill("SIGKILL");
     await gone;
   };
-  await begin();
-  const front = await giveOut(port);
+  const url = await begin("0");
   return {
-    url: `http://127.0.0.1:${(front.address() as { port: number }).port}`,
-    api: `http://127.0.0.1:${port}/api`,
+    url,
+    api: `${url}/api`,
     crash,
-    revive: begin,
+    revive: async () => void (await begin(new URL(url).port)),
     stop: async () => {
       await crash();
-      front.closeAllConnections();
-      front.close();
       rmSync(data, { recursive: true, force: true });
     },
   };
 }
 
-const passedOn = (path: string) => /^\/(api|socket\.io|docs)\b/.test(path);
-
-async function giveOut(port: number): Promise<Server> {
-  const server = createServer((incoming, outgoing) => {
-    const path = new URL(incoming.url ?? "/", "http://x").pathname;
-    if (passedOn(path)) {
-      const onward = request(
-        { host: "127.0.0.1", port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host: `127.0.0.1:${port}` } },
-        (answer) => {
-          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(outgoing);
-          // A server that died in the middle of an answer takes the answer with it.
-          answer.on("close", () => answer.complete || outgoing.destroy());
-        },
-      );
-      onward.on("error", () => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));
-      outgoing.on("close", () => onward.destroy());
-      incoming.pipe(onward);
-      return;
-    }
-    const file = join(DIST, path);
-    const found = extname(path) && file.startsWith(DIST) && existsSync(file) ? file : extname(path) ? null : join(DIST, "index.html");
-    if (!found) return void outgoing.writeHead(404).end();
-    outgoing.writeHead(200, { "Content-Type": TYPES[extname(found)] ?? "application/octet-stream", "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff" });
-    outgoing.end(readFileSync(found));
-  });
-  server.on("upgrade", (incoming: IncomingMessage, socket, head) => {
-    const onward = connect(port, "127.0.0.1", () => {
-      const headers = Object.entries({ ...incoming.headers, host: `127.0.0.1:${port}` }).map(([key, value]) => `${key}: ${String(value)}`);
-      onward.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
-      onward.write(head);
-      socket.pipe(onward).pipe(socket);
-    });
-    onward.on("error", () => socket.destroy());
-    socket.on("error", () => onward.destroy());
-    onward.on("close", () => socket.destroy());
-    socket.on("close", () => onward.destroy());
-  });
-  server.listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  return server;
-}
+/** The browser that is there, under the names that systems give it. */
+const CHROMIUM = process.env.CHROMIUM ?? ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`).find(existsSync);
 
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: CHROMIUM ?? "chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 
@@ -131,6 +76,7 @@ export interface Look {
   width?: number;
   height?: number;
   name?: string;
+  motion?: "reduce" | "no-preference";
 }
 
 /** What a page must never do, gathered while it runs. */
@@ -141,9 +87,9 @@ export interface Watched {
 }
 
 export async function openPage(browser: Browser, url: string, look: Look = {}): Promise<Watched> {
-  const { language = "en", theme = "light", width = 1440, height = 900, name = "li.wei" } = look;
+  const { language = "en", theme = "light", width = 1440, height = 900, name = "li.wei", motion = "no-preference" } = look;
   const context = await browser.newContext({
-    locale: language, colorScheme: theme, viewport: { width, height }, deviceScaleFactor: width < 861 ? 2 : 1, hasTouch: width < 861,
+    locale: language, colorScheme: theme, reducedMotion: motion, viewport: { width, height }, deviceScaleFactor: width < 861 ? 2 : 1, hasTouch: width < 861,
     permissions: ["clipboard-read", "clipboard-write"],
   });
   await context.addInitScript((name) => {
@@ -174,7 +120,7 @@ export async function ask(server: Askwell, body: unknown): Promise<{ session_id:
 }
 
 export const read = async (server: Askwell, id: string) =>
-  ((await (await fetch(`${server.api}/sessions/${id}`)).json()) as { session: Record<string, never> & { status: string; response: { response_data: unknown; comment: string | null; user_id: string } | null } }).session;
+  ((await (await fetch(`${server.api}/sessions/${id}`)).json()) as { session: Record<string, never> & { status: string; expires_at: string; claimed_by: string | null; response: { response_data: unknown; comment: string | null; user_id: string } | null } }).session;
 
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -74,7 +74,9 @@ const LOOKS = [
   { language: "zh-CN", theme: "light", width: 1440 },
   { language: "en", theme: "dark", width: 1440 },
   { language: "zh-CN", theme: "dark", width: 390 },
-  { language: "en", theme: "light", width: 360 },
+  { language: "en", theme: "light", width: 390 },
+  { language: "zh-CN", theme: "light", width: 360 },
+  { language: "en", theme: "dark", width: 360 },
 ] as const;
 
 interface Found {

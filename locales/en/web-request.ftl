@@ -22,8 +22,9 @@ web-raw-callback = Callback
 web-raw-tags = Tags
 web-raw-hash = Content hash
 web-activity = Activity
-web-asker-waits = The agent is waiting
-web-asker-left = The agent no longer waits
+web-asker-waits = The requester is waiting
+web-asker-left = Not waiting at this moment; the answer is kept
+web-asker-called = The answer is delivered at once
 
 web-clock-expire = left. With no answer it closes, and the workflow gets a time-out.
 web-clock-default = left. With no answer it closes with the default: { $answer }.

@@ -22,8 +22,9 @@ web-raw-callback = 回调
 web-raw-tags = 标签
 web-raw-hash = 内容哈希
 web-activity = 经过
-web-asker-waits = 智能体正在等待
-web-asker-left = 智能体已不再等待
+web-asker-waits = 提问方正在等待
+web-asker-left = 此刻无人等待，答案会保留
+web-asker-called = 答案会立即送达
 
 web-clock-expire = 后无人答复即关闭，工作流将收到超时。
 web-clock-default = 后无人答复即关闭，并采用默认值：{ $answer }。

@@ -356,6 +356,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/hitl-debug": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how the review protocol stands */
+        get: operations["getReviewDebug"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/hitl-pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reviews that wait
+         * @description Up to 1,000, oldest first.
+         */
+        get: operations["listPendingReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/hitl-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a review
+         * @description As the second original's agents do. The same `request_id` with the same content opens nothing new and tells every
+         *     connected client again; with other content it is refused.
+         */
+        post: operations["requestReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/hitl-response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a review by its name
+         * @description For people whose browser can have no socket.
+         */
+        post: operations["answerReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/hitl-response/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch what came of a review
+         * @description The same answer every time. 404 until there is one; with `wait` the reply comes as soon as there is.
+         */
+        get: operations["getReviewResponse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/hitl-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a review to try things out */
+        post: operations["testReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -385,6 +500,26 @@ export interface paths {
          * @description In the text format of Prometheus.
          */
         get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether the parts of the server stand
+         * @description Under the second original's names for them. `/ready` is the one for load balancers.
+         */
+        get: operations["getComponentReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -474,10 +609,23 @@ export interface components {
             label?: components["schemas"]["Text"] | null;
             description?: components["schemas"]["Text"] | null;
         };
+        Components: {
+            system_initialized: boolean;
+            websocket_hitl_ready: boolean;
+            cache_ready: boolean;
+            execution_engine_ready: boolean;
+        };
+        /** @description One thing that will happen. */
+        Consequence: components["schemas"]["Text"] | {
+            text: components["schemas"]["Text"];
+            irreversible?: boolean | null;
+        };
+        /** @description One sentence, or several in their order. */
+        ConsequenceList: components["schemas"]["Text"] | components["schemas"]["Consequence"][];
         /** @description What will happen. */
         Consequences: {
-            on_answer?: unknown;
-            on_timeout?: unknown;
+            on_answer?: components["schemas"]["ConsequenceList"] | null;
+            on_timeout?: components["schemas"]["ConsequenceList"] | null;
         };
         /**
          * @description A question to open.
@@ -717,6 +865,123 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description A person's answer. */
+        HitlAnswer: {
+            request_id: string;
+            /** @description `approve`, `modify` or `abort`; nothing else is taken for one of them. */
+            action: string;
+            /** @description Needed with `modify`. */
+            modification_instructions?: string | null;
+            user_id?: string | null;
+        };
+        /** @description A person's answer was taken. */
+        HitlAnswered: {
+            success: boolean;
+            request_id: string;
+        };
+        /** @description The same among the rest that the original tells. */
+        HitlDebug: {
+            hitl_status: components["schemas"]["HitlStatus"];
+            system_hitl_ready: boolean;
+            config_hitl_enabled: boolean;
+            environment_vars: unknown;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description A failure on these paths. What the original knew has `error` alone. */
+        HitlFailure: {
+            error: string;
+            success?: boolean | null;
+            code?: string | null;
+            errors?: unknown[] | null;
+        };
+        /** @description What came of a request, if it has come. */
+        HitlOutcome: {
+            has_response: boolean;
+            request_id: string;
+            response?: components["schemas"]["HitlResponse"] | null;
+        };
+        /** @description The requests that wait. */
+        HitlPending: {
+            success: boolean;
+            /** @description Oldest first. */
+            requests: components["schemas"]["HitlRequestEvent"][];
+            /** @description Send it as `after` for the next page. */
+            next?: string | null;
+        };
+        /** @description What an agent asks. */
+        HitlRequest: {
+            /** @description The agent's own name for the request, unique. A repeat is recognised by it. */
+            request_id: string;
+            /** @description The point at which the agent stands, e.g. `PlanGeneration`. */
+            checkpoint_name: string;
+            /** @description Why a person should look. */
+            context_message: string;
+            /** @description The node of the agent's plan. */
+            node_id?: string | null;
+            /** @description What is to be reviewed. */
+            data_for_review?: unknown;
+            /**
+             * Format: int32
+             * @description 1 for the first try.
+             */
+            current_attempt?: number | null;
+            /** @description Accepted and not used. */
+            timestamp?: string | null;
+            /**
+             * Format: double
+             * @description Seconds; `execution.hitl_timeout_seconds` where nothing is said.
+             */
+            timeout?: number | null;
+        };
+        /** @description A review that waits, as `hitl_request`. */
+        HitlRequestEvent: {
+            request_id: string;
+            checkpoint_name: string;
+            context_message: string;
+            data_for_review: unknown;
+            node_id: unknown;
+            current_attempt: unknown;
+            /** Format: date-time */
+            timestamp: string;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description What came of a review, as `hitl_response`. */
+        HitlResponse: {
+            /** @description `approved`, `request_modification`, `aborted`, `timeout` or `error`. */
+            user_choice: string;
+            message: string;
+            modification_instructions?: string | null;
+        };
+        /** @description How the review protocol stands. */
+        HitlStatus: {
+            ready: boolean;
+            socketio_available: boolean;
+            connected_clients: number;
+            /** Format: int64 */
+            pending_requests: number;
+            /** Format: double */
+            timeout_seconds: number;
+        };
+        /** @description An agent's request was taken. */
+        HitlTaken: {
+            message: string;
+            request_id: string;
+            success: boolean;
+        };
+        /** @description A test request was opened. */
+        HitlTested: {
+            success: boolean;
+            message: string;
+            request_id: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         /**
          * @description Who takes or gives up a hold.
          * @example {
@@ -880,6 +1145,14 @@ export interface components {
              */
             limit?: number | null;
         };
+        /** @description Whether the parts of the server stand, under the original's names for them. */
+        Readiness: {
+            ready: boolean;
+            components: components["schemas"]["Components"];
+            websocket_hitl_status: components["schemas"]["HitlStatus"];
+            /** Format: date-time */
+            timestamp: string;
+        };
         /** @description A callback that is sent again. */
         Redelivered: {
             success: boolean;
@@ -951,6 +1224,8 @@ export interface components {
              * @description Its id, a UUID.
              */
             session_id: string;
+            /** @description The requester's own name for a review; the session's id where it gave none. Null for other kinds. */
+            request_id?: string | null;
             /** @description The workflow that asks. */
             workflow_id?: string | null;
             /** @description Where the outcome is posted to. */
@@ -1020,7 +1295,14 @@ export interface components {
             /** @description Tries at the same node, oldest first. Only where one session is asked for. */
             attempts?: components["schemas"]["Attempt"][] | null;
             delivery?: components["schemas"]["Pickup"] | null;
+            /** @description Whether a long-poll waits for the outcome right now. Only where one session is asked for. */
+            waiting?: boolean | null;
         };
+        /**
+         * @description In which order to list.
+         * @enum {string}
+         */
+        SessionOrder: "-created_at" | "created_at" | "expires_at" | "-updated_at";
         /** @description A page of sessions. */
         SessionPage: {
             success: boolean;
@@ -1069,6 +1351,11 @@ export interface components {
          * @enum {string}
          */
         Status: "pending" | "active" | "completed" | "timeout" | "cancelled" | "error";
+        /**
+         * @description A status to list, or all of them.
+         * @enum {string}
+         */
+        StatusFilter: "pending" | "active" | "completed" | "timeout" | "cancelled" | "error" | "all";
         /** @description A kind of question. */
         Template: {
             /** @description In the caller's language. */
@@ -1374,7 +1661,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Repeatable; `all` for every status */
-                status?: string[];
+                status?: components["schemas"]["StatusFilter"][];
                 /** @description Repeatable */
                 interaction_type?: string[];
                 /** @description Of this workflow, in every status */
@@ -1390,7 +1677,7 @@ export interface operations {
                 /** @description RFC 3339; before */
                 created_before?: string;
                 /** @description `-created_at` (as it comes), `created_at`, `expires_at` or `-updated_at` */
-                sort?: string;
+                sort?: components["schemas"]["SessionOrder"];
                 /** @description At most so many; 100 where nothing is said, 500 at most */
                 limit?: number;
                 /** @description `next_cursor` of the former page */
@@ -2984,6 +3271,476 @@ export interface operations {
             };
         };
     };
+    getReviewDebug: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlDebug"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPendingReviews: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that wait */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlPending"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+        };
+    };
+    requestReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HitlRequest"];
+            };
+        };
+        responses: {
+            /** @description The review is open, or was opened by an earlier try */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlTaken"];
+                };
+            };
+            /** @description Nothing was sent, it is not JSON, or a field is missing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description The `request_id` stands for something else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description A field is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+        };
+    };
+    answerReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HitlAnswer"];
+            };
+        };
+        responses: {
+            /** @description The answer is on disk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlAnswered"];
+                };
+            };
+            /** @description Nothing was sent, or it is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description It is closed already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `content_changed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description A field is wrong; an unknown action is one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+        };
+    };
+    getReviewResponse: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the response; more than 300 are taken as 300 */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The agent's own name for the request, or a session's id */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlOutcome"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description None yet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlOutcome"];
+                };
+            };
+            /** @description A parameter is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+        };
+    };
+    testReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlTested"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitlFailure"];
+                };
+            };
+        };
+    };
     listTemplates: {
         parameters: {
             query?: never;
@@ -3038,6 +3795,44 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getComponentReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether they do: `ready` says it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description `host_not_allowed`, `origin_not_allowed` */

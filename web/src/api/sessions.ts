@@ -36,13 +36,13 @@ export async function fetchPage(filter: ListFilter, cursor: string | undefined, 
     api.GET("/api/sessions", {
       params: {
         query: {
-          status: (open ? ["pending", "active"] : filter.statuses) as string[] as never,
+          status: open ? ["pending", "active"] : (filter.statuses as Session["status"][]),
           q: filter.q || undefined,
-          interaction_type: filter.kind as never,
+          interaction_type: filter.kind ? [filter.kind] : undefined,
           workflow_id: filter.workflow || undefined,
           created_after: filter.after || undefined,
           created_before: filter.before || undefined,
-          sort: filter.sort as never,
+          sort: filter.sort,
           limit,
           cursor,
         },
@@ -99,23 +99,23 @@ export async function respond(id: string, given: Given): Promise<Session> {
   const { comment, ...rest } = given;
   const body = { ...rest, response: rest.response, ...(comment.trim() ? { comment: comment.trim() } : {}) };
   const done = await taken(
-    api.POST("/api/sessions/{session_id}/respond", { params: at(id), body: body as never }),
+    api.POST("/api/sessions/{session_id}/respond", { params: at(id), body }),
   );
   return done.session as Session;
 }
 
 export const claim = async (id: string, user: string) =>
-  (await taken(api.POST("/api/sessions/{session_id}/claim", { params: at(id), body: { user_id: user } as never }))).session;
+  (await taken(api.POST("/api/sessions/{session_id}/claim", { params: at(id), body: { user_id: user } }))).session;
 
 export const release = async (id: string, user: string) =>
-  (await taken(api.POST("/api/sessions/{session_id}/release", { params: at(id), body: { user_id: user } as never }))).session;
+  (await taken(api.POST("/api/sessions/{session_id}/release", { params: at(id), body: { user_id: user } }))).session;
 
 export const extend = async (id: string, seconds: number, user: string) =>
-  (await taken(api.POST("/api/sessions/{session_id}/extend", { params: at(id), body: { seconds, user_id: user } as never }))).session;
+  (await taken(api.POST("/api/sessions/{session_id}/extend", { params: at(id), body: { seconds, user_id: user } }))).session;
 
 export const cancel = async (id: string, reason: string, user: string) =>
   (
     await taken(
-      api.POST("/api/sessions/{session_id}/cancel", { params: at(id), body: { reason, user_id: user } as never }),
+      api.POST("/api/sessions/{session_id}/cancel", { params: at(id), body: { reason, user_id: user } }),
     )
   ).session;

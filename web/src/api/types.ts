@@ -5,13 +5,9 @@ type Schemas = components["schemas"];
 /** A text that people read: one language, or several. */
 export type Text = string | { [language: string]: string };
 
-export type Session = Schemas["Session"] & Partial<Announced>;
-/** What newer servers add; the page shows it where it is there. */
-interface Announced {
-  /** Whether somebody waits for the outcome right now. */
-  waiting: boolean;
-  request_id: string | null;
-}
+export type Session = Schemas["Session"];
+/** What opens a session. Whoever types one by hand may have it wrong; the server says where. */
+export type CreateBody = Schemas["CreateRequest"];
 export type Interaction = Schemas["InteractionData"];
 export type Option = Schemas["ChoiceOption"];
 export type FieldSpec = Schemas["Field"];

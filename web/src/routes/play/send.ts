@@ -1,9 +1,9 @@
 import { api, taken } from "../../api/client";
-import type { Session } from "../../api/types";
+import type { CreateBody, Session } from "../../api/types";
 
 /** Opens a real session from a create body. */
 export async function open(body: unknown): Promise<Session> {
-  return (await taken(api.POST("/api/sessions", { body: body as never }))).session as Session;
+  return (await taken(api.POST("/api/sessions", { body: body as CreateBody }))).session as Session;
 }
 
 /** A first request for an empty inbox. */

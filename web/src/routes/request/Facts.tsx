@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import type { Session } from "../../api/types";
+import { isOpen, type Session } from "../../api/types";
 import { useWords } from "../../language";
 import { requesterOf } from "../../requester";
 import { Icon, isIcon } from "../../ui/Icon";
@@ -25,8 +25,8 @@ export function Facts({ session, bare }: { session: Session; bare?: boolean }) {
         {session.workflow_id && session.workflow_id !== from && <> · <span className="mono"><Plain text={session.workflow_id} /></span></>}
         {" · "}<When at={session.created_at} />
       </span>
-      {session.waiting !== undefined && (
-        <span className="waits">{say(session.waiting ? "asker-waits" : "asker-left")}</span>
+      {isOpen(session) && session.waiting != null && (
+        <span className="waits">{say(session.waiting ? "asker-waits" : session.callback_url ? "asker-called" : "asker-left")}</span>
       )}
       {!bare && <span className="facts-more"><More session={session} place={menu} /></span>}
     </div>
