@@ -86,7 +86,7 @@ export interface Watched {
   faults: string[];
 }
 
-export async function openPage(browser: Browser, url: string, look: Look = {}): Promise<Watched> {
+export async function openPage(browser: Browser, url: string, look: Look = {}, prepare?: (page: Page) => Promise<unknown>): Promise<Watched> {
   const { language = "en", theme = "light", width = 1440, height = 900, name = "li.wei", motion = "no-preference" } = look;
   const context = await browser.newContext({
     locale: language, colorScheme: theme, reducedMotion: motion, viewport: { width, height }, deviceScaleFactor: width < 861 ? 2 : 1, hasTouch: width < 861,
@@ -105,6 +105,7 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
     if (message.type() === "error" && !/Failed to load resource|WebSocket connection|ERR_CONNECTION/.test(message.text())) faults.push(message.text());
   });
   page.on("pageerror", (error) => faults.push(String(error)));
+  await prepare?.(page);
   await page.goto(url);
   return { page, context, faults };
 }

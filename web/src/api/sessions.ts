@@ -2,7 +2,7 @@
 import { QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, taken } from "./client";
 import { Problem } from "./problem";
-import type { Session } from "./types";
+import { isOpen, type Session } from "./types";
 
 export const PAGE = 200;
 
@@ -76,6 +76,8 @@ export const sessionOf = (id: string) =>
     queryFn: async ({ signal }): Promise<Session> =>
       (await taken(api.GET("/api/sessions/{session_id}", { params: { path: { session_id: id } }, signal })))
         .session as Session,
+    // Whether somebody still waits is news of no event; while one looks, it is asked anew.
+    refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? 20_000 : false),
   });
 
 export const historyOf = (id: string) =>

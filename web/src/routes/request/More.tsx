@@ -1,5 +1,5 @@
 //! What one may do beside answering: hold, let go, move the deadline, copy the address, cancel.
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useEffect, useId, useState } from "react";
 import { asProblem } from "../../api/problem";
 import { cancel, claim, extend, release } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
@@ -38,7 +38,8 @@ export function More({ session, place }: { session: Session; place: RefObject<HT
   const me = usePreferences().name;
   const hold = useHold(session);
   const [said, tell] = useState("");
-  const id = `more-${session.session_id}`;
+  // The menu is twice on the page, for a desk and for a phone, and only one of them is seen.
+  const id = useId();
   const run = (act: Promise<unknown>, done: string) =>
     act.then(
       () => {
