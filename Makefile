@@ -27,7 +27,7 @@ build: doctor web ## Build the optimised program, target/release/askwell
 	$(CARGO) build --locked --release --bin askwell
 
 test: tools lint unit python e2e browser ## Everything: lint, unit, property, contract, API, clients, end to end, browser
-	@scripts/count target/unit.log target/web.log target/python.log target/e2e.log target/browser.log
+	@scripts/count target/unit.log target/web.log target/python.log target/e2e.log target/javascript.log target/browser.log
 
 lint: doctor web ## Formatting, clippy and types, warnings denied
 	$(CARGO) fmt --all --check
@@ -55,12 +55,13 @@ wheel: tools
 e2e: tools wheel web
 	$(CARGO) build --locked --bin askwell
 	$(PYTHON) -m pytest e2e -ra 2>&1 | tee target/e2e.log
+	node --test --test-reporter=spec e2e/javascript/*.test.mjs 2>&1 | tee target/javascript.log
 
 fmt: tools ## Format everything
 	$(CARGO) fmt --all
 	cd $(PYTHON_CLIENT) && $(CURDIR)/$(VENV)/bin/ruff format .
 
-bench: doctor ## Ratios of one run (QUICK=1 for a short one)
+bench: doctor ## Ratios of one run (QUICK=1 for a short one, ONLY=store|http|wake|sockets|memory for a part)
 	$(CARGO) bench --locked -p askwell --bench ratios
 
 docs: doctor ## Write docs/reference anew from the code

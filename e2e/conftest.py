@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from sockets import TRANSPORTS, Listener
 
 ROOT = Path(__file__).resolve().parent.parent
 BINARY = Path(os.environ.get("ASKWELL_BIN", ROOT / "target/debug/askwell"))
@@ -119,3 +120,23 @@ def make_server(tmp_path):
 @pytest.fixture
 def server(make_server) -> Server:
     return make_server().start()
+
+
+@pytest.fixture(params=TRANSPORTS)
+def transport(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def listen(server):
+    """Connects clients to `server`, or to another."""
+    listeners = []
+
+    def connect(transport: str = "websocket", to: Server | None = None, **options) -> Listener:
+        listeners.append(Listener((to or server).url, transport, **options))
+        return listeners[-1]
+
+    yield connect
+    for listener in listeners:
+        # Not awaited: a client that polls may first wait for its poll.
+        threading.Thread(target=listener.close, daemon=True).start()

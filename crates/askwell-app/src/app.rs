@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askwell_core::session::Limits;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::expiry::NextWake;
 use crate::feed::Feed;
-use crate::ports::{Blobs, Clock, Ids, Notifier, Sender, Store};
+use crate::ports::{Blobs, Clock, Ids, Notifier, Sender, Store, StoredSession};
 use crate::wait::WaitHub;
+
+/// Hints that a listener may be behind before it misses some.
+const ASKED_AGAIN: usize = 64;
 
 /// What an [`App`] is made of.
 pub struct Parts {
@@ -88,6 +91,8 @@ pub(crate) struct Inner {
     pub(crate) feed: Feed,
     pub(crate) next_wake: NextWake,
     pub(crate) deliveries_poke: Notify,
+    /// Reviews that were asked for again and still wait: hints for whoever shows them.
+    pub(crate) asked_again: broadcast::Sender<Arc<StoredSession>>,
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -107,6 +112,7 @@ impl App {
             feed: Feed::default(),
             next_wake: NextWake::default(),
             deliveries_poke: Notify::new(),
+            asked_again: broadcast::Sender::new(ASKED_AGAIN),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });

@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::ports::{Order, SessionQuery, StoredSession};
 
 /// How many sessions of one node are looked at.
-const LOOKED_AT: usize = 100;
+const LOOKED_AT: usize = 50;
 
 /// One try at the same node of a workflow.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use std::time::Duration;
 use askwell_core::access::{Action, permits};
 use askwell_core::ids::{SessionId, Version};
 use askwell_core::{Change, Session};
-use futures::Stream;
+use futures::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, watch};
 
@@ -26,7 +26,7 @@ use crate::ports::{Cursor, StoreError, StoredEvent};
 const PAGE: usize = 500;
 
 /// Events that a listener reads at once while it catches up: each holds its page in memory.
-const CATCH_UP: usize = 64;
+const CATCH_UP: usize = 16;
 
 /// Events that a listener may be behind before it reads the store again.
 const BACKLOG: usize = 1_000;
@@ -150,7 +150,8 @@ impl App {
         let start = self.start_of(caller, after).await?;
         let events = self.inner.store.events(start.clone(), limit).await?;
         let next = events.last().map_or(start, |event| event.cursor.clone());
-        let items = self.inner.snapshots(events).await?;
+        let mut items = self.inner.snapshots(events).await?;
+        items.retain(|item| self.may_see(caller, &item.session));
         Ok(FeedPage { items, next })
     }
 
@@ -169,7 +170,11 @@ impl App {
             () = self.inner.stopping.cancelled() => return Err(AppError::Unavailable("stopping".to_owned())),
         }
         let follower = Follower { app: self.clone(), fan, cursor: start, ready: VecDeque::new(), behind: true };
-        Ok(Box::pin(futures::stream::unfold(follower, Follower::next)))
+        let (app, caller) = (self.clone(), caller.clone());
+        let seen = move |item: &Result<Arc<FeedItem>, AppError>| {
+            std::future::ready(item.as_ref().map_or(true, |item| app.may_see(&caller, &item.session)))
+        };
+        Ok(Box::pin(futures::stream::unfold(follower, Follower::next).filter(seen)))
     }
 
     /// The cursor of a place in the feed.
@@ -187,7 +192,7 @@ impl App {
     pub async fn change_at(&self, caller: &Caller, at: &Cursor) -> Result<Option<FeedItem>, AppError> {
         let event = self.inner.store.event(at.clone()).await?;
         let item = self.inner.snapshots(event.into_iter().collect()).await?.pop();
-        Ok(item.filter(|item| permits(&caller.principal, Action::Read, Some(&item.session))))
+        Ok(item.filter(|item| self.may_see(caller, &item.session)))
     }
 
     async fn start_of(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
@@ -303,7 +308,8 @@ impl Follower {
                 return Some((Ok(item), self));
             }
             if self.behind {
-                if let Err(error) = self.catch_up().await {
+                // Boxed: whoever is live does not carry what catching up needs.
+                if let Err(error) = Box::pin(self.catch_up()).await {
                     return Some((Err(error), self));
                 }
                 continue;

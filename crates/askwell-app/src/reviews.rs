@@ -6,23 +6,22 @@
 //! repeat is recognised across restarts and nodes.
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 
 use askwell_core::Session;
 use askwell_core::access::{Action, permits};
 use askwell_core::ids::SessionId;
 use serde_json::Value;
+use tokio::sync::broadcast;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{AppError, Noun};
 use crate::ports::{IdempotencyKey, StoredSession};
-use crate::sessions::{OpenRequest, Opened};
+use crate::sessions::{Changed, OpenRequest, Opened, RespondRequest};
 
 /// Stands where a key has its principal; the space keeps it apart from every principal's name.
 const SCOPE: &str = "review request_id";
-
-/// How many open reviews a page holds.
-const PAGE: usize = 100;
 
 /// The key under which a review of this name is opened.
 pub(crate) fn key(request_id: &str) -> IdempotencyKey {
@@ -58,8 +57,42 @@ impl App {
         let request = OpenRequest { body, idempotency_key: None, request_id: Some(request_id) };
         match self.open(caller, request).await {
             Err(AppError::IdempotencyMismatch) => Err(AppError::RequestIdReused),
-            other => other,
+            Ok(opened) => {
+                if opened.repeated && !opened.stored.session.status.is_closed() {
+                    // Nobody listening is no error.
+                    let _ = self.inner.asked_again.send(Arc::new(opened.stored.clone()));
+                }
+                Ok(opened)
+            }
+            Err(error) => Err(error),
         }
+    }
+
+    /// Reviews that are asked for again and still wait, from now on. They are hints: one that is missed harms nobody.
+    /// Whoever tells them asks [`App::may_see`] first.
+    #[must_use]
+    pub fn asked_again(&self) -> broadcast::Receiver<Arc<StoredSession>> {
+        self.inner.asked_again.subscribe()
+    }
+
+    /// Whether the caller may see a session that was come by otherwise.
+    #[must_use]
+    pub fn may_see(&self, caller: &Caller, session: &Session) -> bool {
+        permits(&caller.principal, Action::Read, Some(session))
+    }
+
+    /// Answers the review of this name.
+    ///
+    /// # Errors
+    /// As [`App::review`] and [`App::respond`].
+    pub async fn answer_review(
+        &self,
+        caller: &Caller,
+        request_id: &str,
+        request: RespondRequest,
+    ) -> Result<Changed, AppError> {
+        let stored = self.review(caller, request_id).await?;
+        self.respond(caller, stored.session.id(), request).await
     }
 
     /// The review of this name.
@@ -75,7 +108,7 @@ impl App {
         if is_review(&stored.session) && goes_by_it { Ok(stored) } else { Err(AppError::NotFound(Noun::Session)) }
     }
 
-    /// A page of the open reviews that the caller may see, oldest first, and where the next one starts.
+    /// At most `limit` of the open reviews that the caller may see, oldest first, and where the next page starts.
     ///
     /// # Errors
     /// [`AppError::Unavailable`].
@@ -83,9 +116,10 @@ impl App {
         &self,
         caller: &Caller,
         after: Option<SessionId>,
+        limit: usize,
     ) -> Result<(Vec<StoredSession>, Option<SessionId>), AppError> {
-        let mut reviews = self.inner.store.open_reviews(after, PAGE).await?;
-        let next = reviews.last().map(|stored| stored.session.id()).filter(|_| reviews.len() == PAGE);
+        let mut reviews = self.inner.store.open_reviews(after, limit).await?;
+        let next = reviews.last().map(|stored| stored.session.id()).filter(|_| reviews.len() == limit);
         reviews.retain(|stored| permits(&caller.principal, Action::Read, Some(&stored.session)));
         Ok((reviews, next))
     }

@@ -20,6 +20,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,8 @@ pub struct LimitsOptions {
     pub max_buffer: usize,
     /// Header fields of a request.
     pub max_headers: usize,
+    /// Bytes that the system may hold for a client that reads slowly.
+    pub send_buffer: usize,
     /// How long a write may make no progress.
     pub write_stall_timeout: Duration,
     /// How long a stop waits for requests under way.
@@ -52,6 +55,7 @@ impl Default for LimitsOptions {
             header_read_timeout: Duration::from_secs(30),
             max_buffer: 16 << 10,
             max_headers: 64,
+            send_buffer: 256 << 10,
             write_stall_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(10),
         }
@@ -162,6 +166,8 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 async fn converse(stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit, connections: Arc<Connections>) {
     // Small answers must not wait for an acknowledgement; where that cannot be set they only come later.
     let _ = stream.set_nodelay(true);
+    // Else the system lets megabytes wait for a slow client, with its heartbeat behind them.
+    let _ = SockRef::from(&stream).set_send_buffer_size(connections.limits.send_buffer);
     let router = connections.router.clone();
     let line = Arc::new(Line::default());
     let requests_line = Arc::clone(&line);

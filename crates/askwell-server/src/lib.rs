@@ -31,14 +31,13 @@ pub use self::state::{AuthMode, ServerOptions};
 pub use self::web::Page;
 
 use self::middleware::{Around, Guard, around};
-use self::socketio::Hub;
 use self::state::Server;
 
 /// Every route of the server, with all that surrounds them.
 pub fn router(app: App, options: ServerOptions) -> Router {
     let options = Arc::new(options);
     let layer = Around { guard: Arc::new(Guard::new(&options)), options: Arc::clone(&options) };
-    let server = Server { app, hub: Arc::new(Hub::new(options.max_sockets)), options };
+    let server = Server { app, clients: Arc::default(), options };
     let (routes, _) = rest::routes().split_for_parts();
     routes
         .route("/", get(web::root))

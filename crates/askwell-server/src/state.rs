@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use askwell_app::App;
 
 use crate::locale::Locale;
-use crate::socketio::Hub;
 use crate::web::Page;
 
 /// How callers are told apart.
@@ -92,7 +92,7 @@ impl ServerOptions {
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) app: App,
-    /// What Socket.IO clients share.
-    pub(crate) hub: Arc<Hub>,
+    /// How many Socket.IO clients are connected.
+    pub(crate) clients: Arc<AtomicUsize>,
     pub(crate) options: Arc<ServerOptions>,
 }

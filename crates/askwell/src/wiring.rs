@@ -156,7 +156,7 @@ pub(crate) async fn run_server(
         .with_context(|| format!("cannot listen on {}:{} (server.host, server.port)", server.host.0, server.port))?;
     app.start().await.context("the database cannot be read")?;
     listening(listener.local_addr()?);
-    let router = askwell_server::router(app.clone(), server_options(&parts));
+    let router = askwell_server::router(app.clone(), server_options(&parts, &limits));
     let stopping = app.clone();
     // Stopping the application answers the waiters, so that the connections can end.
     let stop = async move {
@@ -213,7 +213,7 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-fn server_options(parts: &Parts) -> ServerOptions {
+fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
     let Parts { config, metrics, .. } = parts;
     let metrics = metrics.clone();
     ServerOptions {
@@ -224,6 +224,8 @@ fn server_options(parts: &Parts) -> ServerOptions {
         service_name: config.service.name.clone(),
         service_version: config.service.version().to_owned(),
         metrics_render: Arc::new(move || metrics.render()),
+        // The rest is for who asks and answers otherwise.
+        max_sockets: limits.max_connections / 4 * 3,
         reviews_enabled: config.execution.enable_hitl,
         original_status_codes: config.compat.original_status_codes,
         page: Page::embedded(),

@@ -290,10 +290,12 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_in_the_originals_order() {
         let mut given = asked();
-        for key in REQUIRED {
-            let mut without = given.clone();
-            without.as_object_mut().unwrap().remove(key);
-            assert_eq!(recognise(without).unwrap_err().code(), Code::MissingField);
+        let mut without = given.clone();
+        for key in REQUIRED.iter().rev() {
+            without.as_object_mut().unwrap().remove(*key);
+            let problem = recognise(without.clone()).unwrap_err();
+            assert_eq!(problem.code(), Code::MissingField);
+            assert!(format!("{problem:?}").contains(&format!("\"/{key}\"")), "{problem:?}");
         }
         given["request_id"] = json!(["x"]);
         assert_eq!(recognise(given).unwrap_err().code(), Code::ValidationFailed);

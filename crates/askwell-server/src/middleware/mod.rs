@@ -9,9 +9,11 @@
 mod guard;
 mod headers;
 mod observe;
+mod unread;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -45,10 +47,14 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     let origin = guard::origin_of(request.headers());
     let asked = Asked::of(&request);
 
+    let body_read = unread::watch(&mut request);
     let verdict = layer.guard.check(&request);
     let cors_allowed = verdict.is_ok();
     let mut response = match verdict {
-        Err(problem) => problem.into_response(),
+        Err(problem) => {
+            unread::drain(request).await;
+            problem.into_response()
+        }
         Ok(()) if asked.is_preflight => headers::preflight(request.headers()),
         Ok(()) => {
             request.extensions_mut().insert(Identity::of(options.auth, locale, &request_id));
@@ -65,6 +71,9 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         let status = options.original_status_codes.then(|| asked.original_status(problem.code())).flatten();
         let place = Place { locale, request_id: &request_id, base_url: options.base_url(), status };
         response = keep_allow(response.headers(), problem.write(&place));
+    }
+    if body_read.is_some_and(|read| !read.load(Ordering::Acquire)) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     headers::secure(response.headers_mut());
     headers::cors(response.headers_mut(), origin.as_ref().filter(|_| cors_allowed));

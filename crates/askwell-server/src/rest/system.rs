@@ -1,6 +1,8 @@
 //! The second original's HTTP paths: how its agents ask, and how they fetch the
 //! answer, when no socket can be had. Bodies are exactly the original's.
 
+use std::sync::atomic::Ordering;
+
 use askwell_app::AppError;
 use askwell_core::ids::SessionId;
 use axum::extract::rejection::PathRejection;
@@ -20,8 +22,8 @@ use crate::wire::system::{
 };
 use crate::wire::{json, json_with};
 
-/// Pages of reviews that one answer holds.
-const PAGES: usize = 10;
+/// Reviews that are read at once: each may be large.
+const PAGE: usize = 16;
 
 type Body = Result<OptionalJsonBody, Problem>;
 
@@ -50,11 +52,7 @@ pub(super) async fn request(State(server): State<Server>, who: Identity, body: B
 
 async fn ask(server: &Server, who: &Identity, given: Value) -> Result<String, Problem> {
     let (request_id, body) = sentient::recognise(given)?;
-    let opened = server.app.open_review(&who.caller, request_id.clone(), body).await.map_err(sentient::problem)?;
-    // A new one is told by the feed.
-    if opened.repeated {
-        server.hub.repeat_review(&opened.stored, server.options.default_locale);
-    }
+    server.app.open_review(&who.caller, request_id.clone(), body).await.map_err(sentient::problem)?;
     Ok(request_id)
 }
 
@@ -128,14 +126,13 @@ pub(super) async fn answer(State(server): State<Server>, who: Identity, body: Bo
 
 async fn answer_by_name(server: &Server, who: &Identity, given: Value) -> Result<String, Problem> {
     let (request_id, request) = sentient::answer(given)?;
-    let stored = server.app.review(&who.caller, &request_id).await?;
-    server.app.respond(&who.caller, stored.session.id(), request).await?;
+    server.app.answer_review(&who.caller, &request_id, request).await?;
     Ok(request_id)
 }
 
 /// List the reviews that wait
 ///
-/// Up to 1,000, oldest first.
+/// Oldest first; as many as make 1,000, or 4 MiB.
 #[utoipa::path(get, path = "/api/system/hitl-pending", operation_id = "listPendingReviews", tag = "reviews",
     params(("after" = Option<String>, Query, description = "Where the page before ended")),
     responses(
@@ -144,7 +141,7 @@ async fn answer_by_name(server: &Server, who: &Identity, given: Value) -> Result
 pub(super) async fn pending(State(server): State<Server>, who: Identity, mut params: Params) -> Response {
     let after = params.id::<SessionId>("after");
     let listed = match params.done(after) {
-        Ok(after) => list(&server, &who, after).await.map_err(Problem::from),
+        Ok(after) => list(&server, &who, after).await,
         Err(problem) => Err(problem),
     };
     match listed {
@@ -153,17 +150,19 @@ pub(super) async fn pending(State(server): State<Server>, who: Identity, mut par
     }
 }
 
-async fn list(server: &Server, who: &Identity, mut after: Option<SessionId>) -> Result<HitlPending, AppError> {
-    let mut requests = Vec::new();
-    for _ in 0..PAGES {
-        let (reviews, next) = server.app.open_reviews(&who.caller, after).await?;
-        requests.extend(reviews.iter().map(|one| RequestBody::of(&one.session, server.options.default_locale)));
+async fn list(server: &Server, who: &Identity, mut after: Option<SessionId>) -> Result<HitlPending, Problem> {
+    let mut pending = HitlPending::default();
+    while pending.has_room() {
+        let (reviews, next) = server.app.open_reviews(&who.caller, after, PAGE).await?;
+        for review in &reviews {
+            pending.add(&RequestBody::of(&review.session, server.options.default_locale))?;
+        }
         after = next;
         if next.is_none() {
             break;
         }
     }
-    Ok(HitlPending { success: true, requests, next: after })
+    Ok(pending.before(after))
 }
 
 /// See how the review protocol stands
@@ -184,7 +183,7 @@ pub(super) async fn test(State(server): State<Server>, who: Identity) -> Respons
         "request_id": request_id,
         "checkpoint_name": "ServerAPITestCheckpoint",
         "context_message": "This is a test HITL request from the server API",
-        "data_for_review": { "test": true, "timestamp": at, "source": "server_api_test" },
+        "data_for_review": { "test": true, "source": "server_api_test" },
         "node_id": "server-api-test-node",
         "current_attempt": 1,
     });
@@ -209,7 +208,7 @@ async fn status(server: &Server) -> HitlStatus {
     HitlStatus {
         ready: server.app.is_ready(),
         socketio_available: true,
-        connected_clients: server.hub.connected(),
+        connected_clients: server.clients.load(Ordering::Relaxed),
         pending_requests: server.app.count_open_reviews().await.unwrap_or_default(),
         timeout_seconds: server.app.settings().limits.review_timeout.as_secs_f64(),
     }

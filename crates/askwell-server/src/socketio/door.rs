@@ -15,9 +15,9 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
 
+use super::Shared;
 use super::flow::Flow;
 use crate::stall::Line;
-use crate::state::Server;
 use crate::wire::problem::{Code, Problem};
 
 /// What Engine.IO answers to a handshake over polling is far smaller.
@@ -27,52 +27,55 @@ const MAX_HANDSHAKE: usize = 4 << 10;
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Every request to the Socket.IO path.
-pub(super) async fn around(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub(super) async fn around(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
     let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let is_websocket = value("transport") == Some("websocket");
     let line = request.extensions().get::<Arc<Line>>().filter(|_| is_websocket).cloned();
     let Some(sid) = value("sid").map(str::to_owned) else {
-        if server.app.stopping().is_cancelled() {
+        if shared.server.app.stopping().is_cancelled() {
             return stopping_now();
         }
-        let Ok(place) = Arc::clone(&server.hub.places).try_acquire_owned() else {
+        let Ok(place) = Arc::clone(&shared.hub.places).try_acquire_owned() else {
             return Problem::new(Code::Overloaded).into_response();
         };
         let flow = Arc::new(Flow::new(place));
         if let Some(line) = line {
-            flow.attach(line);
+            flow.offer(line);
         }
         request.extensions_mut().insert(Arc::clone(&flow));
         let response = next.run(request).await;
-        return if is_websocket { response } else { introduce(&server, &flow, response).await };
+        return if is_websocket { response } else { introduce(&shared, &flow, response).await };
     };
-    let flow = server.hub.flow(&sid);
+    let flow = shared.hub.flow(&sid);
     if let (Some(flow), Some(line)) = (&flow, line) {
-        flow.attach(line);
+        flow.offer(line);
+    }
+    if is_websocket {
+        return next.run(request).await;
     }
     if *request.method() == Method::POST {
-        let patience = server.options.body_read_timeout;
+        let patience = shared.server.options.body_read_timeout;
         return match tokio::time::timeout(patience, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Problem::new(Code::RequestTimeout).with("seconds", patience.as_secs()).into_response(),
         };
     }
-    let stopping = server.app.stopping();
-    let stopped = async {
-        stopping.cancelled().await;
+    let Some(flow) = flow else { return next.run(request).await };
+    let stopping = shared.server.app.stopping();
+    let over = async {
+        tokio::select! {
+            () = flow.is_over() => {}
+            () = stopping.cancelled() => {}
+        }
         // What is said last may still go out with this poll.
         tokio::time::sleep(LAST_WORDS).await;
     };
-    let response = tokio::select! {
+    tokio::select! {
         biased;
-        response = next.run(request) => response,
+        response = next.run(request) => count(&flow, response).await,
         // An error, so that the client comes back by itself.
-        () = stopped => return stopping_now(),
-    };
-    match flow {
-        Some(flow) if !is_websocket => count(&flow, response).await,
-        _ => response,
+        () = over => stopping_now(),
     }
 }
 
@@ -93,7 +96,7 @@ async fn count(flow: &Flow, response: Response) -> Response {
 }
 
 /// Learns the id that Engine.IO gave to a new client, so that its polls and its upgrade are counted as its own.
-async fn introduce(server: &Server, flow: &Arc<Flow>, response: Response) -> Response {
+async fn introduce(shared: &Shared, flow: &Arc<Flow>, response: Response) -> Response {
     #[derive(Deserialize)]
     struct Handshake<'a> {
         sid: &'a str,
@@ -110,7 +113,7 @@ async fn introduce(server: &Server, flow: &Arc<Flow>, response: Response) -> Res
     // `0` and the packet.
     let handshake = bytes.get(1..).and_then(|packet| serde_json::from_slice::<Handshake<'_>>(packet).ok());
     if let Some(handshake) = handshake {
-        server.hub.remember(handshake.sid, flow);
+        shared.hub.remember(handshake.sid, flow);
     }
     Response::from_parts(parts, Body::from(bytes))
 }

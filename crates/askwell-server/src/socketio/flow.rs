@@ -3,15 +3,17 @@
 //! Engine.IO queues whole packets and does not tell how many bytes wait. So we
 //! count what we give it, and what the network has taken: by the connection for
 //! a websocket, by the answers to its polls otherwise. Invariants: what waits in
-//! memory for one client stays below [`LIMIT`] and one event more; no poll is
-//! answered with more packets than the official Python client takes.
+//! memory for one client stays below [`LIMIT`] and one event more; a poll is
+//! answered with no more packets than the official Python client takes, and no
+//! more bytes than Engine.IO answers at once.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use socketioxide::socket::Sid;
 use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio_util::sync::CancellationToken;
 
 use super::hub::Hub;
 use crate::stall::Line;
@@ -19,12 +21,13 @@ use crate::stall::Line;
 /// Bytes that may wait for one client.
 pub(super) const LIMIT: u64 = 1 << 20;
 
+/// Bytes that may wait for a poll beside its first packet. Engine.IO sets a packet aside that would make a poll
+/// larger than 1 MiB, and loses it when the client becomes a websocket before its next poll.
+const POLLED_BYTES: u64 = 768 << 10;
+
 /// Packets that may wait for a poll. The official Python client drops a connection that answers a poll with
 /// more than 16, and Engine.IO has packets of its own.
 const POLLED: u32 = 12;
-
-/// What frames a packet: type, length, mask; about as much for each transport.
-const FRAME: u64 = 8;
 
 /// What is under way to one client. It travels with the request that opened the connection, and
 /// holds a place for as long as that lives.
@@ -34,8 +37,11 @@ pub(super) struct Flow {
     /// Packets that wait for a poll.
     packets: AtomicU32,
     took: Notify,
-    /// The websocket's connection, and what it had written before it became one.
+    /// The connection that is, or asks to become, the client's websocket; and what it had written before.
     line: Mutex<Option<(Arc<Line>, u64)>>,
+    is_websocket: AtomicBool,
+    /// No more polls are answered: the client is to come back.
+    over: CancellationToken,
     /// Under which id the hub knows it.
     known_as: OnceLock<(Sid, Weak<Hub>)>,
     _place: OwnedSemaphorePermit,
@@ -49,6 +55,8 @@ impl Flow {
             packets: AtomicU32::new(0),
             took: Notify::new(),
             line: Mutex::new(None),
+            is_websocket: AtomicBool::new(false),
+            over: CancellationToken::new(),
             known_as: OnceLock::new(),
             _place: place,
         }
@@ -59,46 +67,79 @@ impl Flow {
         let _ = self.known_as.set((sid, hub));
     }
 
-    /// From now on a websocket takes what is given.
-    pub(super) fn attach(&self, line: Arc<Line>) {
-        let before = line.written();
-        *self.line() = Some((line, before));
-        self.took.notify_one();
+    /// A connection asks to become the client's websocket. Whether it does is seen later.
+    pub(super) fn offer(&self, line: Arc<Line>) {
+        if !self.is_websocket() {
+            let before = line.written();
+            *self.line() = Some((line, before));
+        }
+    }
+
+    /// The client is a websocket now: the last connection that was offered takes what is given.
+    pub(super) fn upgraded(&self) {
+        self.is_websocket.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_websocket(&self) -> bool {
+        self.is_websocket.load(Ordering::Acquire)
     }
 
     /// A poll took so many bytes in so many packets.
     pub(super) fn poll_took(&self, bytes: usize, packets: usize) {
         self.polled.fetch_add(bytes as u64, Ordering::Relaxed);
-        let packets = u32::try_from(packets).unwrap_or(u32::MAX);
-        let _ = self
-            .packets
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| Some(before.saturating_sub(packets)));
+        self.less_packets(u32::try_from(packets).unwrap_or(u32::MAX));
         self.took.notify_one();
     }
 
-    /// So many bytes of one packet were given.
+    /// One packet of at least so many bytes is given. Said before it is, as it may be taken at once.
     pub(super) fn give(&self, bytes: usize) {
-        self.given.fetch_add(bytes as u64 + FRAME, Ordering::Relaxed);
+        self.given.fetch_add(bytes as u64, Ordering::Relaxed);
         self.packets.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// It was not given after all.
+    pub(super) fn take_back(&self, bytes: usize) {
+        let bytes = bytes as u64;
+        let less = |before: u64| Some(before.saturating_sub(bytes));
+        let _ = self.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        self.less_packets(1);
+    }
+
+    fn less_packets(&self, packets: u32) {
+        let less = |before: u32| Some(before.saturating_sub(packets));
+        let _ = self.packets.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 
     /// Bytes that the network has taken.
     pub(super) fn taken(&self) -> u64 {
-        let written = self.line().as_ref().map_or(0, |(line, before)| line.written().saturating_sub(*before));
+        let written = match &*self.line() {
+            Some((line, before)) if self.is_websocket() => line.written().saturating_sub(*before),
+            _ => 0,
+        };
         self.polled.load(Ordering::Relaxed) + written
     }
 
     /// Bytes that wait.
     pub(super) fn waiting(&self) -> u64 {
         let taken = self.taken();
-        // More taken than given: packets of the protocol itself. They must not count as room for later.
+        // More taken than given: frames, and packets of the protocol itself. They must not count as room for later.
         let given = self.given.fetch_max(taken, Ordering::Relaxed).max(taken);
         given - taken
     }
 
-    /// Whether more may be given.
+    /// Whether anything more may be given.
     pub(super) fn has_room(&self) -> bool {
-        !self.is_full() && (self.is_websocket() || self.packets.load(Ordering::Relaxed) < POLLED)
+        self.has_room_for(0)
+    }
+
+    /// Whether a packet of so many bytes may be given.
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        let waiting = self.waiting();
+        if self.is_websocket() {
+            return waiting < LIMIT;
+        }
+        let packets = self.packets.load(Ordering::Relaxed);
+        packets == 0 || (packets < POLLED && waiting + (bytes as u64) < POLLED_BYTES)
     }
 
     /// Whether as many bytes wait as may.
@@ -106,23 +147,26 @@ impl Flow {
         self.waiting() >= LIMIT
     }
 
-    /// Waits for a poll to take something. A websocket does not tell: it is looked at after a moment.
+    /// Waits for something to be taken. A poll tells; a websocket is looked at after a moment.
     pub(super) async fn some_taken(&self) {
-        let moment = if self.is_websocket() { Duration::from_millis(20) } else { Duration::from_secs(1) };
+        let quiet = self.line().is_none();
+        let moment = if quiet { Duration::from_secs(1) } else { Duration::from_millis(20) };
         let _ = tokio::time::timeout(moment, self.took.notified()).await;
     }
 
-    fn is_websocket(&self) -> bool {
-        self.line().is_some()
-    }
-
-    /// Ends the websocket's connection; whether there was one.
-    pub(super) fn hang_up(&self) -> bool {
-        let line = self.line();
-        if let Some((line, _)) = &*line {
+    /// Ends the connection in a way that makes the client come back by itself.
+    pub(super) fn send_back(&self) {
+        self.over.cancel();
+        if self.is_websocket()
+            && let Some((line, _)) = &*self.line()
+        {
             line.cut();
         }
-        line.is_some()
+    }
+
+    /// Completes when no more polls are answered.
+    pub(super) async fn is_over(&self) {
+        self.over.cancelled().await;
     }
 
     fn line(&self) -> MutexGuard<'_, Option<(Arc<Line>, u64)>> {
@@ -146,6 +190,8 @@ mod tests {
 
     use super::*;
 
+    const MIB: usize = 1 << 20;
+
     fn flow() -> Flow {
         Flow::new(Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap())
     }
@@ -153,37 +199,44 @@ mod tests {
     #[test]
     fn what_is_given_waits_until_it_is_taken() {
         let flow = flow();
+        flow.give(MIB);
+        assert_eq!(flow.waiting(), LIMIT);
+        assert!(flow.is_full() && !flow.has_room());
+        flow.poll_took(MIB, 1);
+        assert_eq!(flow.waiting(), 0);
+        // The first may be as large as it likes.
+        assert!(flow.has_room_for(5 * MIB));
         flow.give(1_000);
-        assert_eq!(flow.waiting(), 1_008);
-        flow.poll_took(1_000, 1);
-        assert_eq!(flow.waiting(), 8);
-        flow.give(usize::try_from(LIMIT).unwrap());
-        assert!(!flow.has_room());
-        flow.poll_took(usize::try_from(LIMIT).unwrap(), 1);
-        assert!(flow.has_room());
+        assert!(flow.has_room_for(1_000) && !flow.has_room_for(MIB));
+        flow.take_back(1_000);
+        assert!(flow.has_room_for(MIB));
     }
 
     #[test]
     fn what_the_protocol_sends_itself_makes_no_room_for_later() {
         let flow = flow();
-        flow.poll_took(usize::try_from(10 * LIMIT).unwrap(), 1);
+        flow.poll_took(10 * MIB, 1);
         assert_eq!(flow.waiting(), 0);
-        flow.give(usize::try_from(LIMIT).unwrap());
-        assert!(!flow.has_room());
+        flow.give(MIB);
+        assert!(flow.is_full());
     }
 
     #[test]
     fn a_poll_is_answered_with_few_packets_and_a_websocket_takes_all() {
         let flow = flow();
-        let given =
-            std::iter::repeat_with(|| flow.has_room().then(|| flow.give(1))).map_while(|given| given).take(100).count();
-        assert_eq!(given, 12);
+        while flow.has_room_for(1) {
+            flow.give(1);
+        }
+        assert_eq!(flow.packets.load(Ordering::Relaxed), 12);
         flow.poll_took(9, 2);
         assert!(flow.has_room());
         flow.give(1);
         flow.give(1);
         assert!(!flow.has_room());
-        flow.attach(Arc::default());
+        // A connection that only asks to be its websocket takes nothing yet.
+        flow.offer(Arc::default());
+        assert!(!flow.has_room());
+        flow.upgraded();
         assert!(flow.has_room());
     }
 }

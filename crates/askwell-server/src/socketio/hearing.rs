@@ -5,6 +5,7 @@
 //! session goes on beside the conversation, as it waits for the disk.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askwell_app::ports::StoredSession;
 use askwell_app::{AppError, Opened};
@@ -13,8 +14,7 @@ use askwell_core::ids::SessionId;
 use serde_json::{Value, json};
 use socketioxide::extract::AckSender;
 
-use super::conversation::Conversation;
-use super::hub::{Hub, News};
+use super::conversation::{Conversation, Packet};
 use super::inbound::{self, Asked, Reply};
 use super::inbox::Said;
 use super::names;
@@ -27,6 +27,9 @@ use crate::wire::problem::{Code, Problem};
 /// Reviews whose outcome one client may wait for.
 const MAX_ASKED: usize = 10_000;
 
+/// How soon a look that failed is tried again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
 /// Something that went on beside the conversation and is over.
 pub(super) enum Done {
     /// An answer or a cancellation.
@@ -35,8 +38,8 @@ pub(super) enum Done {
     Asked(Result<Asked, Problem>, Value, Option<AckSender>),
     /// A review was answered by its name.
     Answered(Reply, Value, Option<AckSender>),
-    /// How a review stands, looked at after it was noted that its outcome is waited for.
-    Stands(Option<Box<StoredSession>>),
+    /// Reviews that are closed, looked at after it was noted that their outcome is waited for.
+    Closed(Vec<StoredSession>),
 }
 
 impl Conversation {
@@ -59,10 +62,10 @@ impl Conversation {
             names::CANCEL => self.beside(said.ack, |server, who, ack| async move {
                 Done::Reply(inbound::cancel(&server, &who, payload).await, ack)
             }),
-            names::HITL_REQUEST => self.beside(said.ack, |server, who, ack| async move {
-                let name = payload["request_id"].clone();
-                Done::Asked(inbound::ask(&server, &who, payload).await, name, ack)
-            }),
+            names::HITL_REQUEST if self.asked.len() + self.asking >= MAX_ASKED => {
+                self.answer_problem(&Problem::new(Code::TooManyRequests), payload.get("request_id"), said.ack);
+            }
+            names::HITL_REQUEST => self.ask(said.ack, payload),
             names::HITL_RESPONSE => self.beside(said.ack, |server, who, ack| async move {
                 let name = payload["request_id"].clone();
                 Done::Answered(inbound::answer(&server, &who, payload).await, name, ack)
@@ -74,12 +77,20 @@ impl Conversation {
         }
     }
 
+    fn ask(&mut self, ack: Option<AckSender>, payload: Value) {
+        self.asking += 1;
+        self.beside(ack, |server, who, ack| async move {
+            let name = payload["request_id"].clone();
+            Done::Asked(inbound::ask(&server, &who, payload).await, name, ack)
+        });
+    }
+
     fn beside<F: Future<Output = Done> + Send + 'static>(
         &mut self,
         ack: Option<AckSender>,
         work: impl FnOnce(Server, Identity, Option<AckSender>) -> F,
     ) {
-        self.running.push(Box::pin(work(self.server.clone(), self.who.clone(), ack)));
+        self.running.push(Box::pin(work(self.shared.server.clone(), self.who.clone(), ack)));
     }
 
     pub(super) fn finish(&mut self, done: Done) {
@@ -87,47 +98,70 @@ impl Conversation {
             Done::Reply(reply, ack) => self.answer(reply, None, ack),
             Done::Answered(Ok(reply), _, ack) => self.answer(Ok(reply), None, ack),
             // The second protocol has no acknowledgements: its clients listen for errors.
-            Done::Answered(Err(problem), name, ack) | Done::Asked(Err(problem), name, ack) => {
-                if ack.is_some() {
-                    self.tell_error(&problem, Some(&name));
-                }
-                self.answer_problem(&problem, Some(&name), ack);
+            Done::Answered(Err(problem), name, ack) => self.answer_both(&problem, &name, ack),
+            Done::Asked(Err(problem), name, ack) => {
+                self.asking -= 1;
+                self.answer_both(&problem, &name, ack);
             }
             Done::Asked(Ok(Asked { reply, opened }), name, ack) => self.await_outcome(reply, &opened, &name, ack),
-            Done::Stands(Some(stored)) => {
-                let locale = self.server.options.default_locale;
-                if let Some(frame) = Frame::answer(&stored.session, &stored.cursor.0, locale)
-                    && self.asked.remove(&stored.session.id())
-                {
-                    self.hold([&frame]);
-                    self.server.app.picked_up(stored.session.id());
-                }
-            }
-            Done::Stands(None) => {}
+            Done::Closed(reviews) => reviews.iter().for_each(|stored| self.tell_outcome(stored)),
         }
+    }
+
+    fn answer_both(&mut self, problem: &Problem, name: &Value, ack: Option<AckSender>) {
+        if ack.is_some() {
+            self.tell_error(problem, Some(name));
+        }
+        self.answer_problem(problem, Some(name), ack);
     }
 
     /// Notes that this client waits for the outcome of a review.
     fn await_outcome(&mut self, reply: Reply, opened: &Opened, name: &Value, ack: Option<AckSender>) {
-        let stored = &opened.stored;
-        let id = stored.session.id();
-        if self.asked.len() >= MAX_ASKED && !self.asked.contains(&id) {
-            return self.answer_problem(&Problem::new(Code::TooManyRequests), Some(name), ack);
-        }
-        self.asked.insert(id);
-        if opened.repeated {
-            self.server.hub.repeat_review(stored, self.server.options.default_locale);
-        }
+        self.asking -= 1;
+        self.asked.insert(opened.stored.session.id());
         self.answer(reply, Some(name), ack);
-        // It may have been answered before this client was noted as waiting for it.
-        let (server, who) = (self.server.clone(), self.who.clone());
-        self.running
-            .push(Box::pin(async move { Done::Stands(server.app.get(&who.caller, id).await.ok().map(Box::new)) }));
+        if opened.stored.session.status.is_closed() {
+            self.tell_outcome(&opened.stored);
+        } else {
+            self.look_at(vec![opened.stored.session.id()]);
+        }
+    }
+
+    /// Tells the outcome of a review that this client still waits for.
+    fn tell_outcome(&mut self, stored: &StoredSession) {
+        let id = stored.session.id();
+        // Told beside the feed, so it must not say that the client is further than it is.
+        let frame = Frame::answer(&stored.session, &self.source.place().0, self.shared.server.options.default_locale);
+        if let Some(frame) = frame
+            && self.asked.remove(&id)
+        {
+            self.hold(Packet::Outcome(frame, id));
+        }
+    }
+
+    /// Looks whether reviews are closed already: the feed tells only what comes after this client's place in it.
+    fn look_at(&mut self, reviews: Vec<SessionId>) {
+        let (app, who) = (self.shared.server.app.clone(), self.who.clone());
+        self.running.push(Box::pin(async move {
+            let mut closed = Vec::new();
+            for id in reviews {
+                // Without a look the outcome could be missed for good.
+                let stored = loop {
+                    match app.get(&who.caller, id).await {
+                        Ok(stored) => break Some(stored),
+                        Err(AppError::NotFound(_) | AppError::Forbidden) => break None,
+                        Err(_) => tokio::time::sleep(LOOK_AGAIN).await,
+                    }
+                };
+                closed.extend(stored.filter(|stored| stored.session.status.is_closed()));
+            }
+            Done::Closed(closed)
+        }));
     }
 
     async fn join(&mut self, payload: &Value, ack: Option<AckSender>) {
         let joined = match inbound::session_of(payload) {
-            Ok(id) => self.server.app.get(&self.who.caller, id).await.map(|_| id).map_err(Problem::from),
+            Ok(id) => self.shared.server.app.get(&self.who.caller, id).await.map(|_| id).map_err(Problem::from),
             Err(problem) => Err(problem),
         };
         let joined =
@@ -170,11 +204,16 @@ impl Conversation {
 
     async fn go_on_after(&mut self, after: String) -> Result<(), AppError> {
         self.source = match after.as_str() {
-            "latest" => Source::live(&self.server, &self.who, false).await?,
-            _ => Source::after(&self.server, &self.who, after).await?,
+            "latest" => Source::live(&self.shared.server, &self.who, false).await?,
+            _ => Source::after(&self.shared.server, &self.who, after).await?,
         };
         self.start = self.source.place().clone();
         self.told.clear();
+        // What closed between the old place and the new one is not told by the feed.
+        let asked: Vec<SessionId> = self.asked.iter().copied().collect();
+        if !asked.is_empty() {
+            self.look_at(asked);
+        }
         Ok(())
     }
 
@@ -184,34 +223,30 @@ impl Conversation {
             Err(problem) => return self.answer_problem(&problem, None, ack),
         };
         let seen = match session {
-            Some(id) => match self.server.app.get(&self.who.caller, id).await {
-                Ok(stored) => Some(stored.session),
+            Some(id) => match self.shared.server.app.get(&self.who.caller, id).await {
+                Ok(stored) => Some(Arc::new(stored.session)),
                 Err(error) => return self.answer_problem(&error.into(), None, ack),
             },
             None => None,
         };
-        self.look(seen.as_ref(), name.as_deref());
+        self.look(seen, name.as_deref());
         self.answer(inbound::encoded(&json!({ "success": true })), None, ack);
     }
 
     /// Looks at another session, or at none, and lets everybody know.
-    pub(super) fn look(&mut self, session: Option<&Session>, name: Option<&str>) {
-        let hub = Arc::clone(&self.server.hub);
-        let now_at = session.map(Session::id);
-        if let Some(before) = self.looks_at.take_if(|before| Some(*before) != now_at) {
-            hub.presence.look_away(self.socket.id, before);
-            tell_presence(&hub, before);
+    pub(super) fn look(&mut self, session: Option<Arc<Session>>, name: Option<&str>) {
+        let hub = Arc::clone(&self.shared.hub);
+        let now_at = session.as_ref().map(|session| session.id());
+        if let Some(before) = self.looks_at.take_if(|before| Some(before.id()) != now_at) {
+            hub.presence.look_away(self.socket.id, before.id());
+            hub.tell_presence(before);
         }
-        if let Some(id) = now_at {
+        if let Some(session) = session {
             let person = self.who.caller.person(name);
-            hub.presence.look(self.socket.id, id, person.id, self.server.app.now());
-            self.looks_at = Some(id);
-            tell_presence(&hub, id);
+            if hub.presence.look(self.socket.id, &session, person.id, self.shared.server.app.now()) {
+                hub.tell_presence(Arc::clone(&session));
+            }
+            self.looks_at = Some(session);
         }
     }
-}
-
-fn tell_presence(hub: &Hub, session: SessionId) {
-    let frame = Frame::of(names::PRESENCE, &hub.presence.of(session));
-    hub.tell(News { session, workflow_id: None, frame });
 }

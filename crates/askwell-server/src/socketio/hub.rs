@@ -1,88 +1,66 @@
-//! What all sockets share: who is there, who looks at what, and what is told
-//! beside the feed.
+//! What all sockets share: what is under way to each, and who looks at what.
 
 use std::collections::HashMap;
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use askwell_app::ports::StoredSession;
-use askwell_core::ids::SessionId;
+use askwell_core::Session;
 use socketioxide::socket::Sid;
 use tokio::sync::{Semaphore, broadcast};
 
 use super::flow::Flow;
+use super::names;
 use super::outbound::Frame;
 use super::presence::Presence;
-use crate::locale::Locale;
 
 /// News that a socket may be behind before it misses some. They are hints: a missed one harms nobody.
 const NEWS: usize = 64;
 
-/// Something told beside the feed, about one session.
-#[derive(Clone)]
-pub(super) struct News {
-    pub(super) session: SessionId,
-    pub(super) workflow_id: Option<String>,
+/// Who looks at a session has changed.
+pub(super) struct Looked {
+    /// The session, for whoever may see it.
+    pub(super) session: Arc<Session>,
     pub(super) frame: Frame,
 }
 
 /// What all sockets share.
-pub(crate) struct Hub {
-    news: broadcast::Sender<Arc<News>>,
+pub(super) struct Hub {
+    looked: broadcast::Sender<Arc<Looked>>,
     flows: Mutex<HashMap<Sid, Weak<Flow>>>,
     pub(super) places: Arc<Semaphore>,
     pub(super) presence: Presence,
-    connected: AtomicUsize,
-}
-
-impl std::fmt::Debug for Hub {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hub").field("connected", &self.connected).finish_non_exhaustive()
-    }
 }
 
 impl Hub {
     /// A hub for so many sockets.
-    pub(crate) fn new(max_sockets: usize) -> Self {
+    pub(super) fn new(max_sockets: usize) -> Self {
         Self {
-            news: broadcast::Sender::new(NEWS),
+            looked: broadcast::Sender::new(NEWS),
             flows: Mutex::default(),
             places: Arc::new(Semaphore::new(max_sockets.clamp(1, Semaphore::MAX_PERMITS))),
             presence: Presence::default(),
-            connected: AtomicUsize::new(0),
         }
     }
 
-    /// Tells every client again that a review waits, if it still does: whoever asked asks again.
-    pub(crate) fn repeat_review(&self, stored: &StoredSession, locale: Locale) {
-        let session = &stored.session;
-        if !session.status.is_closed() {
-            let workflow_id = session.opened.workflow_id.clone();
-            let frame = Frame::review(session, &stored.cursor.0, locale);
-            self.tell(News { session: session.id(), workflow_id, frame });
-        }
-    }
-
-    /// How many clients are connected.
-    pub(crate) fn connected(&self) -> usize {
-        self.connected.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn tell(&self, news: News) {
+    /// Tells who looks at a session now.
+    pub(super) fn tell_presence(&self, session: Arc<Session>) {
         // Nobody there is no error.
-        let _ = self.news.send(Arc::new(news));
+        let _ = self.looked.send(Arc::new(self.looked_at(session)));
     }
 
-    pub(super) fn listen(&self) -> broadcast::Receiver<Arc<News>> {
-        self.news.subscribe()
+    /// Who looks at what now.
+    pub(super) fn all_presence(&self) -> Vec<Looked> {
+        self.presence.viewed().into_iter().map(|session| self.looked_at(session)).collect()
     }
 
-    /// Counts a client for as long as the guard lives.
-    pub(super) fn enter(self: &Arc<Self>) -> Entered {
-        self.connected.fetch_add(1, Ordering::Relaxed);
-        metrics::gauge!("askwell_sockets").increment(1.0);
-        Entered(Arc::clone(self))
+    fn looked_at(&self, session: Arc<Session>) -> Looked {
+        let frame = Frame::of(names::PRESENCE, &self.presence.of(session.id()));
+        Looked { session, frame }
+    }
+
+    pub(super) fn listen(&self) -> broadcast::Receiver<Arc<Looked>> {
+        self.looked.subscribe()
     }
 
     /// Remembers what is under way to the client with this id, as text.
@@ -108,11 +86,19 @@ impl Hub {
 }
 
 /// Counts a client for as long as it lives.
-pub(super) struct Entered(Arc<Hub>);
+pub(super) struct Entered(Arc<AtomicUsize>);
+
+impl Entered {
+    pub(super) fn new(clients: &Arc<AtomicUsize>) -> Self {
+        clients.fetch_add(1, Ordering::Relaxed);
+        metrics::gauge!("askwell_sockets").increment(1.0);
+        Self(Arc::clone(clients))
+    }
+}
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        self.0.connected.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
         metrics::gauge!("askwell_sockets").decrement(1.0);
     }
 }

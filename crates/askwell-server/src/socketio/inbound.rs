@@ -60,8 +60,7 @@ pub(super) async fn ask(server: &Server, who: &Identity, payload: Value) -> Resu
 /// Answers a review by its name.
 pub(super) async fn answer(server: &Server, who: &Identity, payload: Value) -> Reply {
     let (request_id, request) = sentient::answer(payload)?;
-    let stored = server.app.review(&who.caller, &request_id).await?;
-    server.app.respond(&who.caller, stored.session.id(), request).await?;
+    server.app.answer_review(&who.caller, &request_id, request).await?;
     encoded(&json!({ "success": true, "request_id": request_id }))
 }
 

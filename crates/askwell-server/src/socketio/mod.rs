@@ -32,7 +32,7 @@ use socketioxide::{ParserConfig, SocketIo};
 
 use self::conversation::{Conversation, Greeting};
 use self::flow::Flow;
-pub(crate) use self::hub::Hub;
+use self::hub::Hub;
 use self::inbox::{Inbox, Posted};
 use crate::identity::Identity;
 use crate::state::Server;
@@ -42,8 +42,9 @@ const PATH: &str = "/socket.io";
 /// The largest payload either way, as the API promises.
 const MAX_PAYLOAD: usize = 1 << 20;
 
-/// Packets that may wait for one client, its heartbeat and acknowledgements included.
-const MAX_PACKETS: usize = 1_024;
+/// Packets that Engine.IO queues for one client. Few, as it also answers connections to unknown namespaces into this
+/// queue, each with up to 1 MiB of their name.
+const MAX_PACKETS: usize = 128;
 
 /// How long a connection may take to say what it is for.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -53,8 +54,16 @@ pub(crate) fn is_path(path: &str) -> bool {
     path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest == "/")
 }
 
+/// What the endpoint and its conversations share.
+#[derive(Clone)]
+struct Shared {
+    server: Server,
+    hub: Arc<Hub>,
+}
+
 /// The Socket.IO endpoint.
 pub(crate) fn routes(server: &Server) -> Router<Server> {
+    let shared = Shared { server: server.clone(), hub: Arc::new(Hub::new(server.options.max_sockets)) };
     let parser = ParserConfig::common().max_incoming_binaries(16).max_incoming_binary_buf_size(MAX_PAYLOAD);
     let (service, io) = SocketIo::builder()
         .req_path(PATH)
@@ -64,19 +73,20 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .max_payload(MAX_PAYLOAD as u64)
         .ws_max_message_size(MAX_PAYLOAD)
         .ws_max_frame_size(MAX_PAYLOAD)
-        .ws_read_buffer_size(4 << 10)
+        .ws_read_buffer_size(2 << 10)
         .max_buffer_size(MAX_PACKETS)
         .with_parser(parser)
         .build_svc();
-    let shared = server.clone();
+    let known = shared.clone();
     let connected = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
-        converse(shared, socket, auth.unwrap_or_default()).await;
+        // Boxed, here and below, wherever what is needed once would else be carried for as long as the client stays.
+        Box::pin(converse(known, socket, auth.unwrap_or_default())).await;
     };
     io.ns("/", connected.with(prepare));
     Router::new()
         .route_service(PATH, service.clone())
         .route_service("/socket.io/", service)
-        .layer(axum::middleware::from_fn_with_state(server.clone(), door::around))
+        .layer(axum::middleware::from_fn_with_state(shared, door::around))
 }
 
 /// Before the client hears that it is connected, so that nothing it then says is missed.
@@ -88,24 +98,25 @@ async fn prepare(socket: SocketRef) -> Result<(), &'static str> {
     Ok(())
 }
 
-async fn converse(server: Server, socket: SocketRef, auth: Value) {
+async fn converse(shared: Shared, socket: SocketRef, auth: Value) {
     let request = &socket.req_parts().extensions;
     let (Some(who), Some(flow), Some(inbox)) =
         (request.get::<Identity>(), request.get::<Arc<Flow>>(), socket.extensions.get::<Arc<Inbox>>())
     else {
         tracing::error!("a socket came in past the door");
+        let _ = socket.disconnect();
         return;
     };
     let (mut who, flow) = (who.clone(), Arc::clone(flow));
     who.caller.channel = Channel::SocketIo;
     let greeting = Greeting::of(&auth);
-    let app = server.app.clone();
-    match Conversation::begin(socket.clone(), server, who, flow, inbox, greeting).await {
+    let app = shared.server.app.clone();
+    match Box::pin(Conversation::begin(socket, shared, who, Arc::clone(&flow), inbox, greeting)).await {
         // The stop waits for it, so that what was said last is still answered.
         Ok(conversation) => app.tracked(conversation.run()).await,
         Err(error) => {
-            tracing::error!(%error, "a socket cannot follow the feed");
-            let _ = socket.disconnect();
+            tracing::warn!(%error, "a socket cannot follow the feed; it is sent back to try again");
+            flow.send_back();
         }
     }
 }

@@ -29,12 +29,12 @@ impl Frame {
         Self { name, body: body.into() }
     }
 
-    /// A review that waits. `cursor` is the place of its last change.
+    /// A review that waits. `cursor` is where whoever is told may go on: of a change its own, else where they stand.
     pub(super) fn review(session: &Session, cursor: &str, locale: Locale) -> Self {
         Self::of(names::HITL_REQUEST, &WithCursor { body: RequestBody::of(session, locale), cursor })
     }
 
-    /// What came of a review, for whoever asked. Nothing while it is open.
+    /// What came of a review, for whoever asked. Nothing while it is open. `cursor` as of [`Self::review`].
     pub(super) fn answer(session: &Session, cursor: &str, locale: Locale) -> Option<Self> {
         let body = ResponseBody::of(session, locale)?;
         let body = AnswerBody {

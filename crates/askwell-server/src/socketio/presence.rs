@@ -1,21 +1,27 @@
 //! Who looks at which session right now. Never stored: it ends with the socket.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use askwell_app::timestamp_text;
+use askwell_core::Session;
 use askwell_core::ids::SessionId;
 use jiff::Timestamp;
 use serde::Serialize;
 use socketioxide::socket::Sid;
 
-/// Viewers that are told of one session.
+/// Viewers that are told of one session, and sessions that whoever connects is told of.
 const SHOWN: usize = 100;
 
 /// Who looks at which session.
 #[derive(Default)]
 pub(super) struct Presence {
-    sessions: Mutex<HashMap<SessionId, Vec<Look>>>,
+    sessions: Mutex<HashMap<SessionId, Viewed>>,
+}
+
+struct Viewed {
+    session: Arc<Session>,
+    looks: Vec<Look>,
 }
 
 struct Look {
@@ -38,31 +44,40 @@ struct ViewerBody {
 }
 
 impl Presence {
-    /// Somebody looks at a session.
-    pub(super) fn look(&self, sid: Sid, session: SessionId, name: String, since: Timestamp) {
+    /// Somebody looks at a session; whether that is new.
+    pub(super) fn look(&self, sid: Sid, session: &Arc<Session>, name: String, since: Timestamp) -> bool {
         let mut sessions = self.sessions();
-        let looks = sessions.entry(session).or_default();
+        let new = || Viewed { session: Arc::clone(session), looks: Vec::new() };
+        let looks = &mut sessions.entry(session.id()).or_insert_with(new).looks;
         match looks.iter_mut().find(|look| look.sid == sid) {
+            Some(look) if look.name == name => return false,
             Some(look) => look.name = name,
             None => looks.push(Look { sid, name, since }),
         }
+        true
     }
 
     /// The same somebody looks away.
     pub(super) fn look_away(&self, sid: Sid, session: SessionId) {
         let mut sessions = self.sessions();
-        if let Some(looks) = sessions.get_mut(&session) {
-            looks.retain(|look| look.sid != sid);
-            if looks.is_empty() {
+        if let Some(viewed) = sessions.get_mut(&session) {
+            viewed.looks.retain(|look| look.sid != sid);
+            if viewed.looks.is_empty() {
                 sessions.remove(&session);
             }
         }
     }
 
+    /// Sessions that somebody looks at.
+    pub(super) fn viewed(&self) -> Vec<Arc<Session>> {
+        self.sessions().values().take(SHOWN).map(|viewed| Arc::clone(&viewed.session)).collect()
+    }
+
     /// Who looks at a session; somebody with several windows is one.
     pub(super) fn of(&self, session: SessionId) -> PresenceBody {
         let sessions = self.sessions();
-        let mut looks: Vec<&Look> = sessions.get(&session).map(|looks| looks.iter().collect()).unwrap_or_default();
+        let mut looks: Vec<&Look> =
+            sessions.get(&session).map(|viewed| viewed.looks.iter().collect()).unwrap_or_default();
         looks.sort_by(|a, b| (a.since, &a.name).cmp(&(b.since, &b.name)));
         let mut viewers: Vec<ViewerBody> = Vec::new();
         for look in looks {
@@ -73,7 +88,7 @@ impl Presence {
         PresenceBody { session_id: session, viewers }
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Vec<Look>>> {
+    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionId, Viewed>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -85,18 +100,23 @@ mod tests {
     #[test]
     fn one_with_two_windows_is_one_and_stays_until_both_are_gone() {
         let presence = Presence::default();
-        let session: SessionId = "018f0000-0000-7000-8000-000000000001".parse().unwrap();
+        let id: SessionId = "018f0000-0000-7000-8000-000000000001".parse().unwrap();
+        let clock = askwell_testkit::TestClock::new();
+        let opened = askwell_testkit::fixtures::Question::new(id, &askwell_app::ports::Clock::now(&clock)).open();
+        let session = Arc::new(opened.session);
         let (first, second, other) = (Sid::new(), Sid::new(), Sid::new());
         let at = |second| Timestamp::from_second(second).unwrap();
-        presence.look(first, session, "mei".to_owned(), at(10));
-        presence.look(second, session, "mei".to_owned(), at(20));
-        presence.look(other, session, "li".to_owned(), at(5));
-        let names = || presence.of(session).viewers.into_iter().map(|viewer| viewer.name).collect::<Vec<_>>();
+        assert!(presence.look(first, &session, "mei".to_owned(), at(10)));
+        assert!(!presence.look(first, &session, "mei".to_owned(), at(11)));
+        presence.look(second, &session, "mei".to_owned(), at(20));
+        presence.look(other, &session, "li".to_owned(), at(5));
+        let names = || presence.of(id).viewers.into_iter().map(|viewer| viewer.name).collect::<Vec<_>>();
         assert_eq!(names(), ["li", "mei"]);
-        presence.look_away(first, session);
+        assert_eq!(presence.viewed().len(), 1);
+        presence.look_away(first, id);
         assert_eq!(names(), ["li", "mei"]);
-        presence.look_away(second, session);
-        presence.look_away(other, session);
-        assert!(names().is_empty() && presence.sessions().is_empty());
+        presence.look_away(second, id);
+        presence.look_away(other, id);
+        assert!(names().is_empty() && presence.viewed().is_empty());
     }
 }

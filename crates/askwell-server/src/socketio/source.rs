@@ -16,6 +16,9 @@ use futures::stream::StreamExt as _;
 use crate::identity::Identity;
 use crate::state::Server;
 
+/// Open reviews that are read at once: each may be large.
+const PAGE: usize = 16;
+
 /// What is told, before it is encoded.
 pub(super) enum Told {
     /// A review that was open already when the client came.
@@ -42,6 +45,7 @@ pub(super) struct Source {
     place: Cursor,
     first: First,
     reviews: VecDeque<StoredSession>,
+    last_review: Option<SessionId>,
     feed: Option<FeedStream>,
 }
 
@@ -61,7 +65,7 @@ impl Source {
 
     fn of(server: &Server, who: &Identity, place: Cursor, first: First) -> Self {
         let (server, who) = (server.clone(), who.clone());
-        Self { server, who, place, first, reviews: VecDeque::new(), feed: None }
+        Self { server, who, place, first, reviews: VecDeque::new(), last_review: None, feed: None }
     }
 
     /// The cursor of what was told last.
@@ -69,53 +73,53 @@ impl Source {
         &self.place
     }
 
-    /// Lets go of the feed until the next one is asked for.
+    /// Lets go of all that it holds until the next is asked for.
     pub(super) fn let_go(&mut self) {
         self.feed = None;
+        if !self.reviews.is_empty() {
+            self.reviews.clear();
+            self.first = First::Reviews(self.last_review);
+        }
     }
 
     /// The next that is to be told; `None` when the server stops. Nothing is lost where it is dropped half-way.
     pub(super) async fn next(&mut self) -> Option<Result<Told, AppError>> {
         loop {
             if let Some(review) = self.reviews.pop_front() {
+                self.last_review = Some(review.session.id());
                 return Some(Ok(Told::Review(Box::new(review))));
             }
-            let caller = &self.who.caller;
-            match self.first {
-                First::Reviews(after) => match self.server.app.open_reviews(caller, after).await {
-                    Ok((page, next)) => {
-                        self.first = next.map_or(First::Nothing, |last| First::Reviews(Some(last)));
-                        self.reviews = page.into();
-                    }
-                    Err(error) => return Some(Err(error)),
-                },
-                First::Rest => match self.server.app.change_at(caller, &self.place).await {
-                    Ok(found) => {
-                        self.first = First::Nothing;
-                        if let Some(item) = found {
-                            return Some(Ok(Told::Rest(Box::new(item))));
-                        }
-                    }
-                    Err(error) => return Some(Err(error)),
-                },
-                First::Nothing => return self.next_change().await,
+            if let (First::Nothing, Some(feed)) = (&self.first, &mut self.feed) {
+                let item = feed.next().await?;
+                return Some(item.map(|item| {
+                    self.place = item.cursor.clone();
+                    Told::Change(item)
+                }));
+            }
+            match Box::pin(self.prepare()).await {
+                Ok(None) => {}
+                Ok(Some(told)) => return Some(Ok(told)),
+                Err(error) => return Some(Err(error)),
             }
         }
     }
 
-    async fn next_change(&mut self) -> Option<Result<Told, AppError>> {
-        let feed = match &mut self.feed {
-            Some(feed) => feed,
-            None => match self.server.app.follow(&self.who.caller, After::Cursor(self.place.to_string())).await {
-                Ok(feed) => self.feed.insert(feed),
-                Err(error) => return Some(Err(error)),
-            },
-        };
-        let item = match feed.next().await? {
-            Ok(item) => item,
-            Err(error) => return Some(Err(error)),
-        };
-        self.place = item.cursor.clone();
-        Some(Ok(Told::Change(item)))
+    /// Reads what comes before the changes, then takes up the feed.
+    async fn prepare(&mut self) -> Result<Option<Told>, AppError> {
+        let (app, caller) = (&self.server.app, &self.who.caller);
+        match self.first {
+            First::Reviews(after) => {
+                let (page, next) = app.open_reviews(caller, after, PAGE).await?;
+                self.first = next.map_or(First::Nothing, |last| First::Reviews(Some(last)));
+                self.reviews = page.into();
+            }
+            First::Rest => {
+                let found = app.change_at(caller, &self.place).await?;
+                self.first = First::Nothing;
+                return Ok(found.map(|item| Told::Rest(Box::new(item))));
+            }
+            First::Nothing => self.feed = Some(app.follow(caller, After::Cursor(self.place.to_string())).await?),
+        }
+        Ok(None)
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askwell_core::Finding;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -216,12 +216,27 @@ impl Problem {
         let status = place.status.unwrap_or_else(|| self.code.status());
         let mut response =
             super::json_with(status, "application/problem+json", &Value::Object(self.body(status, place)));
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(place.locale.as_str()));
+        Self::head(place.locale, status, response.headers_mut());
+        response
+    }
+
+    /// The headers of a failure, whatever its body is.
+    pub(crate) fn head(locale: Locale, status: StatusCode, headers: &mut HeaderMap) {
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.as_str()));
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        response
+    }
+
+    /// Writes the reason to the log, where there is one: loudly only if the fault is the server's.
+    pub(crate) fn report(&self, request_id: &str) {
+        let Some(reason) = &self.log else { return };
+        let code = self.code.as_str();
+        if self.code.status().is_server_error() {
+            tracing::error!(request_id, code, reason, "request failed");
+        } else {
+            tracing::debug!(request_id, code, reason, "request refused");
+        }
     }
 
     /// The body of one result among several.

@@ -5,10 +5,12 @@
 
 use askwell_app::timestamp_text;
 use askwell_core::Session;
+use askwell_core::ids::SessionId;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -99,13 +101,45 @@ impl<'a> HitlOutcome<'a> {
 /// The requests that wait.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HitlPending {
-    pub(crate) success: bool,
+    success: bool,
     /// Oldest first.
-    pub(crate) requests: Vec<RequestBody>,
+    #[schema(value_type = Vec<RequestBody>)]
+    requests: Vec<Box<RawValue>>,
     /// Send it as `after` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    pub(crate) next: Option<askwell_core::ids::SessionId>,
+    next: Option<SessionId>,
+    #[serde(skip)]
+    bytes: usize,
+}
+
+impl Default for HitlPending {
+    fn default() -> Self {
+        Self { success: true, requests: Vec::new(), next: None, bytes: 0 }
+    }
+}
+
+impl HitlPending {
+    /// Whether one answer may hold more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.requests.len() < 1_000 && self.bytes < 4 << 20
+    }
+
+    /// Adds one more.
+    ///
+    /// # Errors
+    /// When it cannot be told as JSON.
+    pub(crate) fn add(&mut self, request: &RequestBody) -> Result<(), Problem> {
+        let told = to_raw_value(request).map_err(|error| Problem::new(Code::Internal).logged(error.to_string()))?;
+        self.bytes += told.get().len();
+        self.requests.push(told);
+        Ok(())
+    }
+
+    /// The same, saying where it goes on.
+    pub(crate) fn before(self, next: Option<SessionId>) -> Self {
+        Self { next, ..self }
+    }
 }
 
 /// How the review protocol stands.
@@ -206,10 +240,10 @@ pub(crate) fn failure(problem: &Problem, place: &Place<'_>) -> Response {
             json!({ "success": false, "error": told["detail"], "code": code.as_str(), "errors": told.get("errors") })
         }
     };
-    if let Some(reason) = problem.log() {
-        tracing::warn!(request_id = place.request_id, code = problem.code().as_str(), reason, "a review call failed");
-    }
-    json_with(problem.code().status(), "application/json", &body)
+    problem.report(place.request_id);
+    let mut response = json_with(problem.code().status(), "application/json", &body);
+    Problem::head(place.locale, problem.code().status(), response.headers_mut());
+    response
 }
 
 /// Nothing at all was sent.

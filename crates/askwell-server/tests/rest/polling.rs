@@ -44,6 +44,11 @@ impl<'a> Polling<'a> {
         assert_eq!(self.say(&format!("42{}", json!([name, payload]))).await.status, 200);
     }
 
+    /// Says something that may be refused: the status.
+    pub(crate) async fn try_emit(&self, name: &str, payload: Value) -> u16 {
+        self.say(&format!("42{}", json!([name, payload]))).await.status
+    }
+
     /// Says something as the text of the packet's array.
     pub(crate) async fn emit_text(&self, array: &str) {
         assert_eq!(self.say(&format!("42{array}")).await.status, 200);

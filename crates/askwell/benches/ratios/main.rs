@@ -34,7 +34,7 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    let quick = std::env::args().any(|argument| argument == "--quick") || quick_by_environment();
+    let quick = std::env::args().any(|argument| argument == "--quick") || environment("QUICK").as_deref() == Some("1");
     let effort = if quick { Effort { rounds: 3, long: false } } else { Effort { rounds: 5, long: true } };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if std::env::args().any(|argument| argument == sockets::BARE) {
@@ -48,24 +48,39 @@ fn main() {
         println!("{name:<34} {value:>10}   wanted {wanted}");
         figures[name] = value;
     };
-    note("store_create_256_vs_raw_batch", runtime.block_on(store::create_vs_raw_batch(effort)), ">= 0.75");
-    note("http_create_vs_hello_64", runtime.block_on(http::create_vs_hello(effort)), ">= 0.35");
-    note("respond_wake_vs_commit_p50", runtime.block_on(wake::respond_wake_vs_commit(effort)), "<= 1.5");
-    let (event_p50, event_p99) = runtime.block_on(sockets::event_vs_bare(effort));
-    note("socketio_event_p50_vs_bare", event_p50, "seen");
-    note("socketio_event_p99_vs_bare", event_p99, "seen");
-    note("socketio_kb", runtime.block_on(sockets::socketio_kb(effort)), "<= 36");
-    note("longpoll_kb", runtime.block_on(memory::longpoll_kb(effort)), "<= 24");
-    let (start_s, extra_mb) =
-        if effort.long { runtime.block_on(memory::million_pending()) } else { (Value::Null, Value::Null) };
-    note("million_start_s", start_s, "<= 3");
-    note("million_extra_mb", extra_mb, "<= 60");
+    if measures("store") {
+        note("store_create_256_vs_raw_batch", runtime.block_on(store::create_vs_raw_batch(effort)), ">= 0.75");
+    }
+    if measures("http") {
+        note("http_create_vs_hello_64", runtime.block_on(http::create_vs_hello(effort)), ">= 0.35");
+    }
+    if measures("wake") {
+        note("respond_wake_vs_commit_p50", runtime.block_on(wake::respond_wake_vs_commit(effort)), "<= 1.5");
+    }
+    if measures("sockets") {
+        let (event_p50, event_p99) = runtime.block_on(sockets::event_vs_bare(effort));
+        note("socketio_event_p50_vs_bare", event_p50, "seen");
+        note("socketio_event_p99_vs_bare", event_p99, "seen");
+        note("socketio_kb", runtime.block_on(sockets::socketio_kb(effort)), "<= 36");
+    }
+    if measures("memory") {
+        note("longpoll_kb", runtime.block_on(memory::longpoll_kb(effort)), "<= 24");
+        let (start_s, extra_mb) =
+            if effort.long { runtime.block_on(memory::million_pending()) } else { (Value::Null, Value::Null) };
+        note("million_start_s", start_s, "<= 3");
+        note("million_extra_mb", extra_mb, "<= 60");
+    }
     println!("{figures}");
 }
 
+/// Whether a group of figures is measured: all are where `ONLY` names none.
+fn measures(group: &str) -> bool {
+    environment("ONLY").is_none_or(|only| only == group)
+}
+
 #[expect(clippy::disallowed_methods, reason = "a benchmark has no configuration file")]
-fn quick_by_environment() -> bool {
-    std::env::var("QUICK").is_ok_and(|value| value == "1")
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The middle of some figures, with three decimals.
