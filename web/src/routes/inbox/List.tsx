@@ -15,6 +15,7 @@ import { fits, useFilter } from "./filter";
 import { Row } from "./Row";
 import { Tabs } from "./Tabs";
 import { useOpenSessions, useRows, useSentBack } from "./useInbox";
+import { Mark } from "../../ui/Icon";
 import "./list.css";
 
 function Section({ title, sessions }: { title: string; sessions: Session[] }) {
@@ -108,6 +109,7 @@ export function List() {
   return (
     <section className="list" aria-label={say("nav-inbox")}>
       <header className="list-head">
+        <p className="list-brand" aria-hidden="true"><Mark />Askwell</p>
         <h1>{say("nav-inbox")}</h1>
         <Filters />
         <Tabs />
