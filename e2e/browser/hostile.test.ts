@@ -82,3 +82,13 @@ it(`${CORPUS.length} texts in every place run nothing, fetch nothing and are see
   expect(await page.locator(".shell .nav").count()).toBe(1);
   await context.close();
 }, 240_000);
+
+it("what is too large to read is refused before anybody sees it", async () => {
+  const refused = async (title: string) => {
+    const body = JSON.stringify({ interaction_data: { interaction_type: "confirmation", title, message: "" } });
+    return (await fetch(`${server.api}/sessions`, { method: "POST", headers: { "Content-Type": "application/json" }, body })).status;
+  };
+  expect(await refused("x".repeat(201))).toBe(422);
+  expect(await refused("x".repeat(2 ** 20 - 200))).toBe(422);
+  expect(await refused("x".repeat(2 ** 20))).toBe(413);
+});
