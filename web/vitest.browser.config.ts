@@ -8,5 +8,5 @@ export default defineConfig(({ mode }) => ({
   root: resolve(import.meta.dirname, "../e2e/browser"),
   resolve: { alias: { "playwright-core": module("playwright-core/index.mjs"), "axe-core": module("axe-core/axe.js") } },
   server: { fs: { allow: [resolve(import.meta.dirname, "..")] } },
-  test: { include: [mode === "pictures" ? "pictures.ts" : "**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false, environment: "node" },
+  test: { include: [mode === "pictures" ? "pictures.ts" : "**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, environment: "node" },
 }));

@@ -253,11 +253,11 @@ describe("not deciding wrong, not losing", () => {
   });
 
   it("at zero the form freezes and says what happened", async () => {
-    const { session_id } = await ask(server, confirmation("Quick?", { on_timeout: "default" }, { timeout: 3, default_value: "hold" }));
+    const { session_id } = await ask(server, confirmation("Quick?", { on_timeout: "default" }, { timeout: 6, default_value: "hold" }));
     const page = await visit(`/r/${session_id}`);
     await page.getByLabel(/Comment/).fill("Too slow");
     expect(await page.locator(".clock").innerText()).toContain("closes with the default: Reject");
-    await page.getByText("The default was used: Reject").waitFor({ timeout: 10_000 });
+    await page.getByText("The default was used: Reject").waitFor();
     expect(await page.locator(".seal").count()).toBe(0);
     await page.getByText("Your draft").waitFor();
     await clean();
