@@ -9,7 +9,7 @@ PYTHON := $(VENV)/bin/python
 PYTHON_CLIENT := clients/python
 export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
 
-.PHONY: help run build test lint fmt bench docs unit python wheel e2e doctor tools
+.PHONY: help run build web dev test lint fmt bench docs unit python wheel e2e browser screenshots doctor tools
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,23 +20,25 @@ doctor: ## Install or name what is missing on this machine
 tools: doctor
 	@scripts/doctor test
 
-run: doctor ## Build and start on http://127.0.0.1:8096
+run: doctor web ## Build and start on http://127.0.0.1:8096
 	$(CARGO) run --locked --bin askwell -- serve $(ARGS)
 
-build: doctor ## Build the optimised program, target/release/askwell
+build: doctor web ## Build the optimised program, target/release/askwell
 	$(CARGO) build --locked --release --bin askwell
 
-test: tools lint unit python e2e ## Everything: lint, unit, property, contract, API, clients, end to end
-	@scripts/count target/unit.log target/python.log target/e2e.log target/javascript.log
+test: tools lint unit python e2e browser ## Everything: lint, unit, property, contract, API, clients, end to end, browser
+	@scripts/count target/unit.log target/web.log target/python.log target/e2e.log target/javascript.log target/browser.log
 
-lint: doctor ## Formatting and clippy, warnings denied
+lint: doctor web ## Formatting, clippy and types, warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	cd web && npm run --silent check
 
-unit: tools
+unit: tools web
 	@mkdir -p target
 	$(CARGO) nextest run --workspace --locked 2>&1 | tee target/unit.log
 	$(CARGO) test --doc --workspace --locked --quiet
+	cd web && npm run --silent test 2>&1 | tee $(CURDIR)/target/web.log
 
 python: wheel ## Lint, types and tests of the Python client, as it is installed
 	cd $(PYTHON_CLIENT) && $(CURDIR)/$(VENV)/bin/ruff format --check . && $(CURDIR)/$(VENV)/bin/ruff check .
@@ -50,7 +52,7 @@ wheel: tools
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check target/wheels/askwell-*.whl
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps target/wheels/askwell-*.whl
 
-e2e: tools wheel
+e2e: tools wheel web
 	$(CARGO) build --locked --bin askwell
 	$(PYTHON) -m pytest e2e -ra 2>&1 | tee target/e2e.log
 	node --test --test-reporter=spec e2e/javascript/*.test.mjs 2>&1 | tee target/javascript.log
@@ -64,3 +66,27 @@ bench: doctor ## Ratios of one run (QUICK=1 for a short one, ONLY=store|http|wak
 
 docs: doctor ## Write docs/reference anew from the code
 	UPDATE_DOCS=1 $(CARGO) test --workspace --locked --quiet reference
+
+web/node_modules/.stamp: web/package-lock.json
+	@scripts/doctor web
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.stamp web/index.html $(wildcard web/*.ts web/*.json) $(shell find web/src web/public locales -type f)
+	cd web && npm run --silent build -- --logLevel warn
+
+web: web/dist/index.html ## Build the page, web/dist, which the program carries
+
+dev: web/node_modules/.stamp ## Work on the page with reload, beside a server that runs (ASKWELL_SERVER)
+	cd web && npm run dev
+
+browser: web ## Drive the page in a real browser; pictures in target/screenshots
+	@scripts/doctor browser
+	@mkdir -p target
+	$(CARGO) build --locked --bin askwell
+	cd web && npm run --silent browser 2>&1 | tee $(CURDIR)/target/browser.log
+
+screenshots: web ## Take the pictures of docs/images anew
+	@scripts/doctor browser
+	$(CARGO) build --locked --bin askwell
+	cd web && npm run --silent screenshots

@@ -105,6 +105,8 @@ pub struct Details {
     pub attempts: Vec<AttemptLink>,
     /// Whether the outcome was picked up.
     pub pickup: Pickup,
+    /// Whether somebody waits for the outcome right now.
+    pub waiting: bool,
 }
 
 impl App {
@@ -191,7 +193,8 @@ impl App {
     pub async fn details(&self, caller: &Caller, stored: StoredSession) -> Result<Details, AppError> {
         let attempts = self.attempts(caller, &stored.session).await?;
         let pickup = self.pickup(&stored.session).await?;
-        Ok(Details { stored, attempts, pickup })
+        let waiting = !stored.session.status.is_closed() && self.is_awaited(stored.session.id());
+        Ok(Details { stored, attempts, pickup, waiting })
     }
 
     async fn pickup(&self, session: &Session) -> Result<Pickup, AppError> {

@@ -49,6 +49,11 @@ impl WaitHub {
         }
     }
 
+    /// Whether somebody waits for `id` right now.
+    fn is_awaited(&self, id: SessionId) -> bool {
+        self.shard(id).contains_key(&id)
+    }
+
     fn subscribe(&self, id: SessionId) -> Subscription<'_> {
         let mut shard = self.shard(id);
         let waiting = shard.entry(id).or_insert_with(|| Waiting { notify: Arc::default(), count: 0 });
@@ -99,6 +104,11 @@ impl Drop for Gauge {
 }
 
 impl App {
+    /// Whether somebody waits, on this node, for the session to close.
+    pub(crate) fn is_awaited(&self, id: SessionId) -> bool {
+        self.inner.waiters.is_awaited(id)
+    }
+
     /// The session as soon as it is closed, else as it is after `patience` (at most five minutes).
     ///
     /// # Errors

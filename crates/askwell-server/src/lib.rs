@@ -15,17 +15,20 @@ mod rest;
 mod socketio;
 mod stall;
 mod state;
+mod web;
 mod wire;
 
 use std::sync::Arc;
 
 use askwell_app::App;
 use axum::Router;
+use axum::routing::get;
 
 pub use self::accept::{LimitsOptions, serve};
 pub use self::locale::Locale;
 pub use self::openapi::{error_reference, openapi};
 pub use self::state::{AuthMode, ServerOptions};
+pub use self::web::Page;
 
 use self::middleware::{Around, Guard, around};
 use self::state::Server;
@@ -37,8 +40,9 @@ pub fn router(app: App, options: ServerOptions) -> Router {
     let server = Server { app, clients: Arc::default(), options };
     let (routes, _) = rest::routes().split_for_parts();
     routes
+        .route("/", get(web::root))
         .merge(socketio::routes(&server))
-        .fallback(rest::nothing_here)
+        .fallback(web::elsewhere)
         .layer(axum::middleware::from_fn_with_state(layer, around))
         .with_state(server)
 }

@@ -18,7 +18,7 @@ use utoipa::OpenApi;
 use crate::locale::Locale;
 use crate::rest;
 use crate::wire::problem::Code;
-use crate::wire::schema::ProblemBody;
+use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -27,7 +27,7 @@ use crate::wire::schema::ProblemBody;
         description = "Automation asks a person and gets exactly one trustworthy answer.",
         license(name = "MIT")
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, SessionOrder, StatusFilter)),
     tags(
         (name = "sessions", description = "Open, read and close questions"),
         (name = "answers", description = "Answer them"),

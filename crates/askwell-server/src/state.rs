@@ -8,6 +8,7 @@ use std::time::Duration;
 use askwell_app::App;
 
 use crate::locale::Locale;
+use crate::web::Page;
 
 /// How callers are told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct ServerOptions {
     pub max_sockets: usize,
     /// Whether reviews are asked for at all; only told, as the agents decide.
     pub reviews_enabled: bool,
+    /// The page where people answer.
+    pub page: Page,
     /// How long a JSON body may take, and an upload without a byte.
     pub body_read_timeout: Duration,
 }
@@ -61,6 +64,7 @@ impl Default for ServerOptions {
             original_status_codes: false,
             max_sockets: 16_000,
             reviews_enabled: true,
+            page: Page::default(),
             body_read_timeout: Duration::from_secs(30),
         }
     }

@@ -13,7 +13,7 @@ use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
 use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
 use askwell_files::DiskBlobs;
-use askwell_server::{LimitsOptions, Locale, ServerOptions};
+use askwell_server::{LimitsOptions, Locale, Page, ServerOptions};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -228,6 +228,7 @@ fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
         max_sockets: limits.max_connections / 4 * 3,
         reviews_enabled: config.execution.enable_hitl,
         original_status_codes: config.compat.original_status_codes,
+        page: Page::embedded(),
         ..ServerOptions::default()
     }
 }

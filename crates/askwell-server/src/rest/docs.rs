@@ -20,7 +20,6 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
     let asset = |content_type: &'static str, text: &'static str| get(move || async move { file(content_type, text) });
     let page = || asset("text/html; charset=utf-8", include_str!("../docs/index.html"));
     let routes = Router::new()
-        .route("/", get(|| async { (axum::http::StatusCode::FOUND, [(header::LOCATION, "/docs")]) }))
         .route("/docs", page())
         .route("/docs/", get(|| async { Redirect::permanent("/docs") }))
         .route("/docs/errors", page())

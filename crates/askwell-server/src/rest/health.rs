@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::identity::Identity;
 use crate::state::Server;
 use crate::wire::json_with;
 use crate::wire::statistics::HealthBody;
@@ -18,9 +19,11 @@ fn status(well: bool) -> StatusCode {
     responses(
         (status = 200, description = "Healthy", body = HealthBody),
         (status = 503, description = "Unhealthy: nothing can be acknowledged now", body = HealthBody)))]
-pub(super) async fn health(State(server): State<Server>) -> Response {
+pub(super) async fn health(State(server): State<Server>, who: Identity) -> Response {
     let health = server.app.health().await;
-    json_with(status(health.writable), "application/json", &HealthBody::of(&health, &server.options))
+    let body = json_with(status(health.writable), "application/json", &HealthBody::of(&health, &server.options));
+    // Whoever asks for no language of ours learns which one the owner chose.
+    ([(header::CONTENT_LANGUAGE, who.locale.as_str())], body).into_response()
 }
 
 /// Ask whether the server takes requests

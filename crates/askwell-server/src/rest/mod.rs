@@ -20,7 +20,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::state::Server;
-use crate::wire::problem::{Code, Problem};
 
 /// Every route, with its documentation.
 pub(crate) fn routes() -> OpenApiRouter<Server> {
@@ -53,9 +52,4 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(system::test))
         .routes(routes!(system::readiness))
         .merge(docs::routes())
-}
-
-/// No such path.
-pub(crate) async fn nothing_here() -> Problem {
-    Problem::new(Code::RouteNotFound)
 }

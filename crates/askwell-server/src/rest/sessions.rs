@@ -14,7 +14,7 @@ use crate::wire::event::HistoryBody;
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
-use crate::wire::schema::{CancelRequest, CreateRequest, ExtendRequest, HolderRequest};
+use crate::wire::schema::{CancelRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter};
 use crate::wire::session::{ChangedBody, OneBody, OpenedBody, PageBody, StatusBody};
 
 /// Open a session
@@ -41,7 +41,7 @@ pub(super) async fn open(
 /// Without any filter up to 1,000 are given.
 #[utoipa::path(get, path = "/api/sessions", operation_id = "listSessions", tag = "sessions",
     params(
-        ("status" = Option<Vec<String>>, Query, description = "Repeatable; `all` for every status"),
+        ("status" = Option<Vec<StatusFilter>>, Query, description = "Repeatable; `all` for every status"),
         ("interaction_type" = Option<Vec<String>>, Query, description = "Repeatable"),
         ("workflow_id" = Option<String>, Query, description = "Of this workflow, in every status"),
         ("assignee" = Option<String>, Query, description = "Assigned to this person"),
@@ -49,7 +49,7 @@ pub(super) async fn open(
         ("q" = Option<String>, Query, description = "Title or message contains this"),
         ("created_after" = Option<String>, Query, description = "RFC 3339; at or after"),
         ("created_before" = Option<String>, Query, description = "RFC 3339; before"),
-        ("sort" = Option<String>, Query, description = "`-created_at` (as it comes), `created_at`, `expires_at` or `-updated_at`"),
+        ("sort" = Option<SessionOrder>, Query, description = "`-created_at` (as it comes), `created_at`, `expires_at` or `-updated_at`"),
         ("limit" = Option<u32>, Query, description = "At most so many; 100 where nothing is said, 500 at most"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the former page")),
     responses((status = 200, description = "A page of sessions", body = PageBody)))]

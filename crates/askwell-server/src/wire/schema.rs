@@ -125,8 +125,54 @@ pub(crate) struct InteractionData {
 /// What will happen.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Consequences {
-    on_answer: Option<Value>,
-    on_timeout: Option<Value>,
+    on_answer: Option<ConsequenceList>,
+    on_timeout: Option<ConsequenceList>,
+}
+
+/// One sentence, or several in their order.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ConsequenceList {
+    One(Text),
+    Several(Vec<Consequence>),
+}
+
+/// One thing that will happen.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Consequence {
+    Sentence(Text),
+    /// With whether it can be undone.
+    Marked {
+        text: Text,
+        irreversible: Option<bool>,
+    },
+}
+
+/// A status to list, or all of them.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StatusFilter {
+    Pending,
+    Active,
+    Completed,
+    Timeout,
+    Cancelled,
+    Error,
+    All,
+}
+
+/// In which order to list.
+#[derive(Serialize, ToSchema)]
+pub(crate) enum SessionOrder {
+    #[serde(rename = "-created_at")]
+    Newest,
+    #[serde(rename = "created_at")]
+    Oldest,
+    #[serde(rename = "expires_at")]
+    DueSoonest,
+    #[serde(rename = "-updated_at")]
+    ChangedLatest,
 }
 
 /// Something that will be done on approval.

@@ -91,6 +91,9 @@ pub(crate) struct SessionBody<'a> {
     /// Whether the outcome was picked up. Only where one session is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<PickupBody<'a>>,
+    /// Whether a long-poll waits for the outcome right now. Only where one session is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<bool>,
 }
 
 impl<'a> SessionBody<'a> {
@@ -126,6 +129,7 @@ impl<'a> SessionBody<'a> {
             extendable_seconds: opened.extendable.map(|time| time.as_secs_f64()),
             attempts: None,
             delivery: None,
+            waiting: None,
         }
     }
 }
@@ -220,6 +224,7 @@ impl<'a> OneBody<'a> {
         session.interaction_data = InteractionBody::with_html(&details.stored.session.opened.interaction);
         session.attempts = Some(details.attempts.iter().map(AttemptBody::from).collect());
         session.delivery = Some((&details.pickup).into());
+        session.waiting = Some(details.waiting);
         Self { success: true, status: session.status, response: session.response.clone(), session }
     }
 }

@@ -19,3 +19,4 @@ mod sessions;
 mod socketio;
 mod surface;
 mod system;
+mod web;

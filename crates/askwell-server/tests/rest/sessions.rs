@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use askwell_server::{Locale, ServerOptions};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -307,5 +308,35 @@ async fn a_list_is_filtered_ordered_and_walked_to_its_end() {
         ("assignee=nobody", vec![], 0),
     ] {
         assert_eq!(walk(query).await, (expected, total), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn whether_somebody_waits_is_told() {
+    let server = Harness::new().await;
+    let path = server.open(&question()).await;
+    assert_eq!(server.get(&path).await.expect(200)["session"]["waiting"], false);
+    let look = async {
+        server.clock.asleep(5).await;
+        let seen = server.get(&path).await.expect(200);
+        server.post(&format!("{path}/respond"), &yes("lin")).await.expect(200);
+        seen
+    };
+    let patient = format!("{path}?wait=30");
+    let (waited, seen) = tokio::join!(server.get(&patient), look);
+    assert_eq!((&seen["session"]["waiting"], &seen["session"]["status"]), (&json!(true), &json!("pending")));
+    let waited = waited.expect(200);
+    assert_eq!((&waited["session"]["waiting"], &waited["status"]), (&json!(false), &json!("completed")));
+    let listed = server.get("/api/sessions?status=all").await.expect(200);
+    assert!(listed["sessions"][0].get("waiting").is_none());
+}
+
+#[tokio::test]
+async fn health_says_which_language_the_owner_chose() {
+    let options = ServerOptions { default_locale: Locale::En, ..ServerOptions::default() };
+    let server = Harness::with(options).await;
+    for (asked, told) in [("fr", "en"), ("zh-TW, en;q=0.5", "zh-CN"), ("en-GB", "en")] {
+        let reply = server.call(Method::GET, "/api/health", &[("accept-language", asked)], "").await;
+        assert_eq!(reply.header("content-language"), told, "{asked}");
     }
 }

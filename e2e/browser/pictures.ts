@@ -1,0 +1,40 @@
+//! The pictures of the README: the page in use, and on a phone. `make screenshots` takes them anew.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, it } from "vitest";
+import { type Askwell, type Look, openPage, startAskwell, startBrowser } from "./harness";
+import { fillInbox } from "./scene";
+
+const FOLDER = resolve(import.meta.dirname, "../../docs/images");
+
+let server: Askwell;
+let browser: Browser;
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true });
+  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
+  ids = await fillInbox(server);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function take(name: string, path: string, look: Look, act?: (page: Page) => Promise<unknown>): Promise<void> {
+  const { page, context } = await openPage(browser, server.url + path, look);
+  await page.locator(".question").waitFor();
+  await act?.(page);
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => undefined))));
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  await context.close();
+}
+
+const languages = { en: "en", zh: "zh-CN" } as const;
+
+for (const [short, language] of Object.entries(languages)) {
+  it(`a request, ${language}`, () => take(`inbox-${short}`, `/r/${ids.deploy}`, { language, width: 1280, height: 860, name: "li.wei" }));
+  it(`on a phone, ${language}`, () => take(`phone-${short}`, `/r/${ids.deploy}`, { language, theme: "dark", width: 390, height: 844, name: "li.wei" }));
+}

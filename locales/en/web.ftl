@@ -1,0 +1,117 @@
+## The page: frame, inbox, history, settings, and what is said everywhere.
+
+web-nav = Main
+web-nav-inbox = Inbox
+web-nav-history = History
+web-nav-play = Playground
+web-nav-settings = Settings
+web-skip = Skip to the content
+web-switch-language = 切换到中文
+web-switch-theme = Light or dark
+web-help = Help
+web-close = Close
+web-back = Back
+web-more = Show more
+web-loading = Loading
+web-retry = Try again
+web-copy = Copy
+web-copied = Copied
+web-copy-forbidden = This browser does not let the page copy here.
+web-optional = (optional)
+web-request-id = Request { $id }
+web-the-server = The server
+web-json-all = Show all { $count }
+web-odd-hidden = A character that cannot be seen stands here
+web-odd-mixed = This word mixes letters of several scripts that look alike
+
+web-duration-seconds = { $seconds } s
+web-duration-minutes = { $minutes } min
+web-duration-hours = { $hours } h { $minutes } m
+web-duration-days = { $days } d { $hours } h
+web-left-over = closing
+
+web-tabs = Views
+web-tab-mine = To me
+web-tab-claimed = Claimed
+web-tab-others = Waiting
+web-tab-done = Done
+web-search = Search
+web-search-placeholder = Search
+web-filter-kind = Kind
+web-filter-kind-all = Kind
+web-filter-risk = Risk
+web-filter-risk-all = Risk
+web-filter-clear = Clear filters
+web-inbox-new = { $count } new
+web-inbox-soon = About to expire
+web-inbox-rest = Later
+web-inbox-sent-back = Sent back, next attempt awaited
+web-empty-match = Nothing matches
+web-empty-mine = Nothing waits for you
+web-empty-mine-detail = When a workflow or an agent asks, it appears here at once.
+web-empty-claimed = You hold no request
+web-empty-others = Nothing waits for others
+web-empty-done = Nothing has been decided yet
+web-empty-try = Try one
+web-empty-play = See every kind in the playground
+web-reader-nothing = Choose a request to read it
+
+web-kind-confirmation = Confirmation
+web-kind-selection = Selection
+web-kind-text_input = Form
+web-kind-file_upload = Upload
+web-kind-review = Review
+web-kind-signature = Signature
+web-kind-custom = Custom
+web-kind-unknown = Other
+
+web-risk-high = High risk
+web-risk-medium = Take care
+web-risk-low = Low risk
+web-risk-claimed = The requester says so
+web-attempt = Attempt { $n }
+web-claimed-by = Held by { $name }
+
+web-outcome-open = Open
+web-outcome-approved = Approved
+web-outcome-declined = Declined
+web-outcome-aborted = Aborted
+web-outcome-sent-back = Sent back
+web-outcome-partly = Partly approved
+web-outcome-answered = Answered
+web-outcome-timeout = Timed out
+web-outcome-cancelled = Cancelled
+web-outcome-error = Failed
+
+web-offline = Not connected. You see what was known at { $time }; what you type is kept.
+web-failure-title = That did not work
+web-failure-unreachable = The server cannot be reached
+web-failure-unreachable-detail = What you typed is kept. The page tries again by itself.
+web-missing-title = There is no such request
+web-missing-detail = It may have been removed, or the link is not whole.
+web-lost-title = There is nothing here
+web-lost-detail = The address does not lead anywhere.
+web-lost-home = To the inbox
+web-broken-title = This part of the page failed
+web-broken-detail = What you typed is kept. Loading the page again usually helps.
+web-broken-reload = Load again
+
+web-palette = Command palette
+web-palette-placeholder = Search requests and commands
+web-palette-go = Go to { $place }
+web-help-title = Keyboard shortcuts
+web-keys-moving = Moving
+web-keys-deciding = Deciding
+web-keys-step = Next, previous
+web-keys-open = Open
+web-keys-back = Back to the list
+web-keys-search = Search
+web-keys-palette = Commands
+web-keys-submit = Submit
+web-keys-option = Choose an option
+web-keys-reject = Go to “reject”
+web-keys-modify = Go to “request changes”
+web-keys-claim = Claim or release
+web-keys-note = Single keys rest while you type. A single key never decides: it goes to the button, Enter presses it. Esc discards nothing.
+
+web-notify-offer = Notify me of new requests

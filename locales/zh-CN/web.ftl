@@ -1,0 +1,117 @@
+## 页面：框架、待办、历史、设置，以及各处通用的话。
+
+web-nav = 主导航
+web-nav-inbox = 待办
+web-nav-history = 历史
+web-nav-play = 试验场
+web-nav-settings = 设置
+web-skip = 跳到正文
+web-switch-language = Switch to English
+web-switch-theme = 浅色或深色
+web-help = 帮助
+web-close = 关闭
+web-back = 返回
+web-more = 显示更多
+web-loading = 正在载入
+web-retry = 重试
+web-copy = 复制
+web-copied = 已复制
+web-copy-forbidden = 浏览器不允许本页在此复制。
+web-optional = （可选）
+web-request-id = 请求编号 { $id }
+web-the-server = 服务器
+web-json-all = 显示全部 { $count } 项
+web-odd-hidden = 此处有一个看不见的字符
+web-odd-mixed = 这个词混用了几种外形相近的文字
+
+web-duration-seconds = { $seconds } 秒
+web-duration-minutes = { $minutes } 分钟
+web-duration-hours = { $hours } 小时 { $minutes } 分
+web-duration-days = { $days } 天 { $hours } 小时
+web-left-over = 即将关闭
+
+web-tabs = 视图
+web-tab-mine = 待我处理
+web-tab-claimed = 我认领
+web-tab-others = 等他人
+web-tab-done = 已处理
+web-search = 搜索
+web-search-placeholder = 搜索
+web-filter-kind = 类型
+web-filter-kind-all = 类型
+web-filter-risk = 风险
+web-filter-risk-all = 风险
+web-filter-clear = 清除筛选
+web-inbox-new = { $count } 条新请求
+web-inbox-soon = 即将超时
+web-inbox-rest = 其余
+web-inbox-sent-back = 已退回，等待下一次提交
+web-empty-match = 没有符合条件的内容
+web-empty-mine = 没有等你的事
+web-empty-mine-detail = 工作流或智能体一提问，就会立刻出现在这里。
+web-empty-claimed = 你没有认领任何请求
+web-empty-others = 没有在等他人的请求
+web-empty-done = 还没有处理过请求
+web-empty-try = 试一个
+web-empty-play = 在试验场查看每一种类型
+web-reader-nothing = 选择一条请求来阅读
+
+web-kind-confirmation = 确认
+web-kind-selection = 选择
+web-kind-text_input = 表单
+web-kind-file_upload = 上传
+web-kind-review = 审阅
+web-kind-signature = 签名
+web-kind-custom = 自定义
+web-kind-unknown = 其他
+
+web-risk-high = 高风险
+web-risk-medium = 需留意
+web-risk-low = 低风险
+web-risk-claimed = 由请求方标明
+web-attempt = 第 { $n } 次
+web-claimed-by = { $name } 已认领
+
+web-outcome-open = 进行中
+web-outcome-approved = 已批准
+web-outcome-declined = 已拒绝
+web-outcome-aborted = 已中止
+web-outcome-sent-back = 已退回
+web-outcome-partly = 部分批准
+web-outcome-answered = 已答复
+web-outcome-timeout = 已超时
+web-outcome-cancelled = 已取消
+web-outcome-error = 出错
+
+web-offline = 连接已断开。所见为 { $time } 时的内容；已输入的内容不会丢失。
+web-failure-title = 操作未成功
+web-failure-unreachable = 无法连接服务器
+web-failure-unreachable-detail = 已输入的内容都已保留，页面会自行重试。
+web-missing-title = 没有这条请求
+web-missing-detail = 它可能已被移除，或者链接不完整。
+web-lost-title = 这里没有内容
+web-lost-detail = 这个地址没有指向任何页面。
+web-lost-home = 回到待办
+web-broken-title = 页面的这一部分出错了
+web-broken-detail = 已输入的内容都已保留。重新载入页面通常即可恢复。
+web-broken-reload = 重新载入
+
+web-palette = 命令面板
+web-palette-placeholder = 搜索请求和命令
+web-palette-go = 前往{ $place }
+web-help-title = 键盘快捷键
+web-keys-moving = 移动
+web-keys-deciding = 决定
+web-keys-step = 下一条、上一条
+web-keys-open = 打开
+web-keys-back = 回到列表
+web-keys-search = 搜索
+web-keys-palette = 命令
+web-keys-submit = 提交
+web-keys-option = 选择选项
+web-keys-reject = 移到“拒绝”
+web-keys-modify = 移到“要求修改”
+web-keys-claim = 认领或放回
+web-keys-note = 输入文字时单键不起作用。单键从不直接作出决定：它只移到按钮，按回车才生效。Esc 不会丢弃任何内容。
+
+web-notify-offer = 有新请求时通知我

@@ -1,0 +1,82 @@
+//! Writes what the feed tells into the cache of queries. Invariant: an older version never replaces a newer one, and a
+//! list's total moves with its rows.
+import type { InfiniteData } from "@tanstack/react-query";
+import { queries } from "./api/sessions";
+import { isOpen, type Session } from "./api/types";
+import { type Change, onChange, onReturn } from "./feed";
+
+export interface Page {
+  sessions: Session[];
+  total: number;
+  next_cursor?: string | null;
+}
+
+type Pages = InfiniteData<Page, unknown>;
+
+/** The newer of two, with what only the single session's own answer carries. */
+export function newer(old: Session | undefined, told: Session): Session {
+  if (!old) return told;
+  if (old.version > told.version) return old;
+  return {
+    ...old,
+    ...told,
+    interaction_data: { ...told.interaction_data, message_html: told.interaction_data.message_html ?? old.interaction_data.message_html },
+    attempts: told.attempts ?? old.attempts,
+    delivery: told.delivery ?? old.delivery,
+  };
+}
+
+/** A list of open sessions after a change. The same object if nothing changed. */
+export function withChange(pages: Pages, told: Session, mayInsert: boolean): Pages {
+  let found = false;
+  let same = true;
+  const next = pages.pages.map((page) => {
+    const index = page.sessions.findIndex((each) => each.session_id === told.session_id);
+    if (index < 0) return page;
+    found = true;
+    const old = page.sessions[index] as Session;
+    if (old.version >= told.version) return page;
+    same = false;
+    return { ...page, sessions: page.sessions.with(index, newer(old, told)) };
+  });
+  if (found) return same ? pages : { ...pages, pages: next };
+  const last = pages.pages.at(-1);
+  if (isOpen(told) && mayInsert) {
+    return {
+      ...pages,
+      pages: next.map((page, index) => ({
+        ...page,
+        total: page.total + 1,
+        sessions: index === 0 ? [told, ...page.sessions] : page.sessions,
+      })),
+    };
+  }
+  // It was among those not yet paged in.
+  if (!isOpen(told) && last?.next_cursor) {
+    return { ...pages, pages: next.map((page) => ({ ...page, total: Math.max(0, page.total - 1) })) };
+  }
+  return pages;
+}
+
+export function learn(told: Session, type = "updated"): void {
+  queries.setQueryData<Session>(["session", told.session_id], (old) => (old ? newer(old, told) : undefined));
+  for (const [key, pages] of queries.getQueriesData<Pages>({ queryKey: ["sessions"] })) {
+    const filter = key[1] as { statuses?: string[]; q?: string; kind?: string } | undefined;
+    if (!pages || !filter?.statuses) continue;
+    if (!filter.statuses.includes("open")) {
+      if (!isOpen(told)) void queries.invalidateQueries({ queryKey: key });
+      continue;
+    }
+    // Whether a search finds it, only the server can say.
+    if (filter.q && type === "opened") void queries.invalidateQueries({ queryKey: key });
+    else queries.setQueryData<Pages>(key, withChange(pages, told, !filter.q));
+  }
+}
+
+export function listenForArrivals(): void {
+  onChange(({ session, type }: Change) => {
+    learn(session, type);
+    void queries.invalidateQueries({ queryKey: ["session", session.session_id] });
+  });
+  onReturn(() => void queries.invalidateQueries());
+}

@@ -1,0 +1,91 @@
+//! The page's words. Invariant: an argument is text, never markup, and what hides in it is made visible.
+import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import { LocalizationProvider, ReactLocalization, useLocalization } from "@fluent/react";
+import { type ReactNode, useEffect, useState } from "react";
+import { revealed } from "../hostile";
+import { usePreferences } from "../preferences";
+import { type Language, language } from "./choice";
+
+export type Words = (id: string, args?: Record<string, FluentVariable | undefined | null>) => string;
+
+const load: Record<Language, () => Promise<{ default: string[] }>> = {
+  "zh-CN": () => import("./zh-CN"),
+  en: () => import("./en"),
+};
+
+/** What only some screens and kinds say; it comes with them. */
+const loadMore: typeof load = {
+  "zh-CN": () => import("./zh-CN-more"),
+  en: () => import("./en-more"),
+};
+
+const bundles = new Map<Language, FluentBundle>();
+const ready = new Map<Language, ReactLocalization>();
+const complete = new Set<Language>();
+let wantsMore = false;
+
+const add = (bundle: FluentBundle, sources: string[]) =>
+  sources.forEach((source) => bundle.addResource(new FluentResource(source)).forEach((error) => console.error(error)));
+
+export async function loadWords(tag: Language): Promise<void> {
+  if (!ready.has(tag)) {
+    const sources = (await load[tag]()).default;
+    // Isolation marks would be invisible characters of our own; the style sheet isolates instead.
+    const bundle = bundles.get(tag) ?? new FluentBundle(tag, { useIsolating: false });
+    if (!bundles.has(tag)) add(bundle, sources);
+    bundles.set(tag, bundle);
+    // `null`: no markup is ever parsed, whatever an argument holds.
+    ready.set(tag, new ReactLocalization([bundle], null));
+  }
+  if (wantsMore) await moreWords(tag);
+}
+
+/** Whoever is loaded late brings its words along. */
+export async function moreWords(tag: Language = language()): Promise<void> {
+  wantsMore = true;
+  if (complete.has(tag)) return;
+  const sources = (await loadMore[tag]()).default;
+  const bundle = bundles.get(tag);
+  if (!bundle || complete.has(tag)) return;
+  complete.add(tag);
+  add(bundle, sources);
+}
+
+/** A module and the words that it speaks. */
+export const withWords = <T,>(module: () => Promise<T>) => async (): Promise<T> =>
+  (await Promise.all([module(), moreWords()]))[0];
+
+export function Speaking({ children }: { children: ReactNode }) {
+  const chosen = usePreferences().language;
+  const [tag, settle] = useState<Language>(() => language());
+  useEffect(() => {
+    const wanted = language();
+    void loadWords(wanted).then(() => settle(wanted));
+  }, [chosen]);
+  useEffect(() => {
+    document.documentElement.lang = tag;
+  }, [tag]);
+  const l10n = ready.get(tag);
+  return l10n ? <LocalizationProvider l10n={l10n}>{children}</LocalizationProvider> : null;
+}
+
+export function useWords(): Words {
+  const { l10n } = useLocalization();
+  return (id, args) => speak(l10n, id, args);
+}
+
+/** Words outside of components: titles of notifications and the like. */
+export function words(): Words {
+  return (id, args) => {
+    const l10n = ready.get(language()) ?? [...ready.values()][0];
+    return l10n ? speak(l10n, id, args) : id;
+  };
+}
+
+function speak(l10n: ReactLocalization, id: string, args?: Parameters<Words>[1]): string {
+  const safe: Record<string, FluentVariable> = {};
+  for (const [key, value] of Object.entries(args ?? {})) {
+    safe[key] = typeof value === "string" ? revealed(value) : (value ?? "");
+  }
+  return l10n.getString(`web-${id}`, safe);
+}

@@ -1,0 +1,38 @@
+import { createRoot } from "react-dom/client";
+import { navigate } from "wouter/use-browser-location";
+import { App } from "./app";
+import { listenForArrivals } from "./arrivals";
+import { heardTime } from "./clock";
+import { tidyDrafts } from "./drafts";
+import { startFeed } from "./feed";
+import { loadWords } from "./language";
+import { language, serverSpeaks } from "./language/choice";
+import { startNotifying } from "./notify";
+import { dress } from "./preferences";
+import "./tokens.css";
+import "./base.css";
+import "./routes/screen.css";
+
+dress();
+
+/** The server's time, and its language for whoever asks for none that we speak. */
+async function greet(): Promise<void> {
+  const sent = Date.now();
+  try {
+    const answer = await fetch("/api/health");
+    serverSpeaks(answer.headers.get("Content-Language"));
+    heardTime(((await answer.json()) as { timestamp: string }).timestamp, sent);
+  } catch {
+    // The bar at the top says it.
+  }
+}
+
+listenForArrivals();
+startFeed();
+startNotifying((id) => navigate(`/r/${id}`));
+void greet();
+void tidyDrafts();
+await loadWords(language());
+
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<App />);

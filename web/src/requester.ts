@@ -1,0 +1,12 @@
+import type { Session } from "./api/types";
+
+/** Who asked, as far as it is known. Before accounts it is what they call themselves. */
+export function requesterOf(session: Session): string | null {
+  if (session.requester && session.requester !== "local") return session.requester;
+  const metadata = session.metadata as Record<string, unknown> | null | undefined;
+  for (const key of ["requester", "agent", "source"]) {
+    const claimed = metadata?.[key];
+    if (typeof claimed === "string" && claimed.trim()) return claimed.slice(0, 80);
+  }
+  return null;
+}

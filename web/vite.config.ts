@@ -1,0 +1,46 @@
+import react from "@vitejs/plugin-react";
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+import { embedded } from "./build.ts";
+
+/** The server that `make dev` talks to. */
+const server = process.env.ASKWELL_SERVER ?? "http://127.0.0.1:8096";
+
+/** What only comes when it is asked for. */
+const LATE =
+  /src.(routes.(history|play.(?!send)|settings)|interactions.(Selection|TextInput|FileUpload|Review|Custom|Unknown|fields)|api.files|ui.Changes|ui.changes|shell.(Help|Palette)|language.(en|zh))/;
+
+export default defineConfig({
+  plugins: [react(), embedded(resolve(import.meta.dirname, "dist"))],
+  build: {
+    emptyOutDir: false,
+    target: ["chrome123", "firefox125", "safari17.5"],
+    cssTarget: ["chrome123", "firefox125", "safari17.5"],
+    // The policy forbids inline anything, and a data: address is one more thing to think about.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    rolldownOptions: {
+      output: {
+        // Few and whole: what is always needed compresses better together.
+        codeSplitting: {
+          groups: [
+            { name: "base", test: /node_modules.(react|react-dom|scheduler|@tanstack|wouter|regexparam|use-sync-external-store|@fluent|cached-iterable|openapi-fetch)[\/]/ },
+            { name: "page", test: (id) => /web.src/.test(id) && !LATE.test(id) },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    host: "127.0.0.1",
+    // The messages live beside the server's, one folder up.
+    fs: { allow: [".."] },
+    proxy: {
+      "/api": { target: server },
+      "/docs": { target: server },
+      "/socket.io": { target: server, ws: true },
+    },
+  },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
