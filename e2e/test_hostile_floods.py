@@ -190,7 +190,7 @@ def test_the_system_keeps_little_for_whoever_reads_nothing(server, listen):
 
 def test_whoever_catches_up_and_reads_nothing_costs_little(server, listen):
     start = listen().cursor
-    for n in range(30):
+    for n in range(45):
         name = str(n)
         ask(server, {**plan(request_id=name), "data_for_review": "x" * 480_000})
         requests.post(f"{server.url}/api/system/hitl-response", json={"request_id": name, "action": "abort"})
@@ -198,7 +198,8 @@ def test_whoever_catches_up_and_reads_nothing_costs_little(server, listen):
         before = memory(server)
         sleepers = [Asleep(server.url, f'{{"after":"{start}"}}') for _ in range(16)]
         peak = watch(server, [], left=len(healthy) + 1)
-        print(f"{len(sleepers)} clients that read nothing of 14 MB: {(peak - before) / MIB:.1f} MiB more at most")
-        assert peak - before < BOUND
+        print(f"{len(sleepers)} clients that read nothing of 22 MB: {(peak - before) / MIB:.1f} MiB more at most")
+        # Some events of half a megabyte for each; all of them would be more than twice as much.
+        assert peak - before < 2 * BOUND
         for sleeper in sleepers:
             assert sleeper.client.is_cut()

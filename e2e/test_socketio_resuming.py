@@ -111,7 +111,6 @@ def test_open_reviews_are_shown_to_whoever_comes_and_not_to_whoever_resumes(serv
     for name in ("a", "b", "c"):
         request = {"request_id": name, "checkpoint_name": name, "context_message": "", "node_id": "n"}
         assert agent.call("hitl_request", request)["success"] is True
-    server.open()
     server_cursor = server.api("/events", after="latest")["next_cursor"]
     agent.call("hitl_response", {"request_id": "b", "action": "abort"})
     fresh = listen(transport)
