@@ -55,7 +55,7 @@ impl Default for LimitsOptions {
             header_read_timeout: Duration::from_secs(30),
             max_buffer: 16 << 10,
             max_headers: 64,
-            send_buffer: 256 << 10,
+            send_buffer: 128 << 10,
             write_stall_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(10),
         }

@@ -49,7 +49,7 @@ const FAREWELL: Duration = Duration::from_millis(1_500);
 const LET_GO: Duration = Duration::from_secs(1);
 
 /// How long a client may take nothing while as much waits for it as may.
-const STUCK: Duration = Duration::from_secs(10);
+const STUCK: Duration = Duration::from_secs(20);
 
 /// How long a client may take nothing at all of what waits for it.
 const DEAF: Duration = Duration::from_mins(1);

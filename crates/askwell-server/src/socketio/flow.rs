@@ -18,12 +18,10 @@ use tokio_util::sync::CancellationToken;
 use super::hub::Hub;
 use crate::stall::Line;
 
-/// Bytes that may wait for one client.
-pub(super) const LIMIT: u64 = 1 << 20;
-
-/// Bytes that may wait for a poll beside its first packet. Engine.IO sets a packet aside that would make a poll
-/// larger than 1 MiB, and loses it when the client becomes a websocket before its next poll.
-const POLLED_BYTES: u64 = 768 << 10;
+/// Bytes that may wait for one client beside the first packet. Little: the rest is as well off in the feed, and a
+/// heartbeat has to come through behind it within its 20 s, also to a client that reads 24 KB a second. It also keeps
+/// polls well below 1 MiB: what would make one larger, Engine.IO sets aside, and loses in an upgrade.
+pub(super) const LIMIT: u64 = 128 << 10;
 
 /// Packets that may wait for a poll. The official Python client drops a connection that answers a poll with
 /// more than 16, and Engine.IO has packets of its own.
@@ -157,7 +155,7 @@ impl Flow {
             return waiting < LIMIT && self.packets.load(Ordering::Relaxed) < UNDER_WAY;
         }
         let packets = self.packets.load(Ordering::Relaxed);
-        packets == 0 || (packets < POLLED && waiting + (bytes as u64) < POLLED_BYTES)
+        packets == 0 || (packets < POLLED && waiting + (bytes as u64) < LIMIT)
     }
 
     /// Whether as many bytes wait as may.
@@ -218,7 +216,7 @@ mod tests {
     fn what_is_given_waits_until_it_is_taken() {
         let flow = flow();
         flow.give(MIB);
-        assert_eq!(flow.waiting(), LIMIT);
+        assert_eq!(flow.waiting(), 1 << 20);
         assert!(flow.is_full() && !flow.has_room());
         flow.poll_took(MIB, 1);
         assert_eq!(flow.waiting(), 0);
