@@ -382,7 +382,7 @@ export interface paths {
         };
         /**
          * List the reviews that wait
-         * @description Up to 1,000, oldest first.
+         * @description Oldest first; as many as make 1,000, or 4 MiB.
          */
         get: operations["listPendingReviews"];
         put?: never;

@@ -1,11 +1,11 @@
-//! Every screen, in both languages, light and dark, at three widths: nothing inaccessible, nothing forbidden, nothing too
-//! wide. The pictures are kept, to be looked at.
+//! Every screen, in a given language, theme and width: nothing inaccessible, nothing forbidden, nothing too wide. The
+//! pictures are kept, to be looked at. Neighbours: `desk.test.ts` and `phone.test.ts` say which.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Askwell, openPage, overflow, SHOTS, startAskwell, startBrowser, violations, type Watched } from "./harness";
+import { type Askwell, type Look, openPage, overflow, SHOTS, startAskwell, startBrowser, violations, type Watched } from "./harness";
 import { fillInbox } from "./scene";
 
 const AXE = readFileSync(createRequire(resolve(import.meta.dirname, "../../web/package.json")).resolve("axe-core/axe.min.js"), "utf8");
@@ -14,16 +14,6 @@ const ONLY = process.env.ASKWELL_SCREENS;
 let server: Askwell;
 let browser: Browser;
 let ids: Record<string, string>;
-
-beforeAll(async () => {
-  mkdirSync(SHOTS, { recursive: true });
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
-  ids = await fillInbox(server);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 interface Screen {
   path: () => string;
@@ -74,15 +64,6 @@ const SCREENS: Record<string, Screen> = {
   } },
 };
 
-const LOOKS = [
-  { language: "zh-CN", theme: "light", width: 1440 },
-  { language: "en", theme: "dark", width: 1440 },
-  { language: "zh-CN", theme: "dark", width: 390 },
-  { language: "en", theme: "light", width: 390 },
-  { language: "zh-CN", theme: "light", width: 360 },
-  { language: "en", theme: "dark", width: 360 },
-] as const;
-
 interface Found {
   id: string;
   nodes: { target: string[]; failureSummary: string }[];
@@ -97,7 +78,22 @@ async function inaccessible(page: Page): Promise<string[]> {
   return found.flatMap((each) => each.nodes.slice(0, 3).map((node) => `${each.id}: ${node.target.join(" ")} ${node.failureSummary.split("\n").slice(1, 2).join("")}`));
 }
 
-describe.each(LOOKS)("$language $theme $width", (look) => {
+/** Visits every screen in these looks. */
+export function visit(looks: Required<Pick<Look, "language" | "theme" | "width">>[]): void {
+  beforeAll(async () => {
+    mkdirSync(SHOTS, { recursive: true });
+    [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
+    ids = await fillInbox(server);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  describe.each(looks)("$language $theme $width", (look) => each(look));
+}
+
+function each(look: Required<Pick<Look, "language" | "theme" | "width">>): void {
   let watched: Watched;
   beforeAll(async () => {
     watched = await openPage(browser, `${server.url}/settings`, { ...look, height: look.width < 861 ? 780 : 900 });
@@ -116,4 +112,4 @@ describe.each(LOOKS)("$language $theme $width", (look) => {
     const barred = await violations(page);
     expect({ faults: [...faults.splice(0), ...barred], overflow: await overflow(page), inaccessible: await inaccessible(page) }).toEqual({ faults: [], overflow: 0, inaccessible: [] });
   });
-});
+}
