@@ -34,3 +34,4 @@ pub use self::files::{Download, Upload};
 pub use self::reviews::{is_review, request_id};
 pub use self::sessions::{Changed, Details, OpenRequest, Opened, Pickup, PickupState, RespondRequest};
 pub use self::statistics::Health;
+pub use self::wait::Awaiting;

@@ -13,7 +13,7 @@ use askwell_core::ids::SessionId;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
-use crate::app::App;
+use crate::app::{App, Inner};
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::ports::StoredSession;
@@ -55,10 +55,25 @@ impl WaitHub {
     }
 
     fn subscribe(&self, id: SessionId) -> Subscription<'_> {
+        Subscription { hub: self, id, notify: self.enter(id) }
+    }
+
+    /// One more waits for `id`.
+    fn enter(&self, id: SessionId) -> Arc<Notify> {
         let mut shard = self.shard(id);
         let waiting = shard.entry(id).or_insert_with(|| Waiting { notify: Arc::default(), count: 0 });
         waiting.count += 1;
-        Subscription { hub: self, id, notify: Arc::clone(&waiting.notify) }
+        Arc::clone(&waiting.notify)
+    }
+
+    /// One fewer does.
+    fn leave(&self, id: SessionId) {
+        if let Entry::Occupied(mut entry) = self.shard(id).entry(id) {
+            entry.get_mut().count -= 1;
+            if entry.get().count == 0 {
+                entry.remove();
+            }
+        }
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a shard")]
@@ -77,12 +92,25 @@ struct Subscription<'a> {
 
 impl Drop for Subscription<'_> {
     fn drop(&mut self) {
-        if let Entry::Occupied(mut entry) = self.hub.shard(self.id).entry(self.id) {
-            entry.get_mut().count -= 1;
-            if entry.get().count == 0 {
-                entry.remove();
-            }
-        }
+        self.hub.leave(self.id);
+    }
+}
+
+/// Somebody waits for a session by other means than [`App::wait`], for as long as this lives.
+pub struct Awaiting {
+    inner: Arc<Inner>,
+    id: SessionId,
+}
+
+impl std::fmt::Debug for Awaiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Awaiting").field(&self.id).finish()
+    }
+}
+
+impl Drop for Awaiting {
+    fn drop(&mut self) {
+        self.inner.waiters.leave(self.id);
     }
 }
 
@@ -104,6 +132,13 @@ impl Drop for Gauge {
 }
 
 impl App {
+    /// Says that somebody waits for a session by other means than [`App::wait`].
+    #[must_use]
+    pub fn awaiting(&self, id: SessionId) -> Awaiting {
+        self.inner.waiters.enter(id);
+        Awaiting { inner: Arc::clone(&self.inner), id }
+    }
+
     /// Whether somebody waits, on this node, for the session to close.
     pub(crate) fn is_awaited(&self, id: SessionId) -> bool {
         self.inner.waiters.is_awaited(id)

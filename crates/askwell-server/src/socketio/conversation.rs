@@ -7,12 +7,12 @@
 //! asked. Neighbours: `hearing` does what it says, `answering` acknowledges,
 //! `outbound` makes what it is told, `flow` knows what it has taken.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::AppError;
 use askwell_app::ports::{Cursor, StoredSession};
+use askwell_app::{AppError, Awaiting};
 use askwell_core::ids::SessionId;
 use askwell_core::{Change, Session};
 use futures::future::BoxFuture;
@@ -100,7 +100,7 @@ pub(super) struct Conversation {
     held_bytes: usize,
     pub(super) scope: Scope,
     /// Reviews whose outcome the client waits for, and how many it is asking for.
-    pub(super) asked: HashSet<SessionId>,
+    pub(super) asked: HashMap<SessionId, Awaiting>,
     pub(super) asking: usize,
     /// Reviews told as open whose opening the feed will tell again.
     pub(super) told: HashSet<SessionId>,
@@ -168,7 +168,7 @@ impl Conversation {
             held: VecDeque::new(),
             held_bytes: 0,
             scope: Scope::new(greeting.only_joined),
-            asked: HashSet::new(),
+            asked: HashMap::new(),
             asking: 0,
             told: HashSet::new(),
             looks_at: None,
@@ -392,7 +392,7 @@ impl Conversation {
                 }
                 // Last, as its cursor says that all of the change was told.
                 if let Some(frame) = &frames.answer
-                    && self.asked.remove(&id)
+                    && self.asked.remove(&id).is_some()
                 {
                     self.hold(Packet::Outcome(frame.clone(), id));
                 }

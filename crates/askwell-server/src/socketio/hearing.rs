@@ -118,7 +118,8 @@ impl Conversation {
     /// Notes that this client waits for the outcome of a review.
     fn await_outcome(&mut self, reply: Reply, opened: &Opened, name: &Value, ack: Option<AckSender>) {
         self.asking -= 1;
-        self.asked.insert(opened.stored.session.id());
+        let id = opened.stored.session.id();
+        self.asked.insert(id, self.shared.server.app.awaiting(id));
         self.answer(reply, Some(name), ack);
         if opened.stored.session.status.is_closed() {
             self.tell_outcome(&opened.stored);
@@ -133,7 +134,7 @@ impl Conversation {
         // Told beside the feed, so it must not say that the client is further than it is.
         let frame = Frame::answer(&stored.session, &self.source.place().0, self.shared.server.options.default_locale);
         if let Some(frame) = frame
-            && self.asked.remove(&id)
+            && self.asked.remove(&id).is_some()
         {
             self.hold(Packet::Outcome(frame, id));
         }
@@ -164,8 +165,9 @@ impl Conversation {
             Ok(id) => self.shared.server.app.get(&self.who.caller, id).await.map(|_| id).map_err(Problem::from),
             Err(problem) => Err(problem),
         };
-        let joined =
-            joined.and_then(|id| if self.scope.join(id) { Ok(id) } else { Err(Problem::new(Code::TooManyRequests)) });
+        let joined = joined.and_then(|id| {
+            if self.scope.join(id, &self.shared.server.app) { Ok(id) } else { Err(Problem::new(Code::TooManyRequests)) }
+        });
         self.answer_room(names::JOINED_SESSION, joined, ack);
     }
 
@@ -210,7 +212,7 @@ impl Conversation {
         self.start = self.source.place().clone();
         self.told.clear();
         // What closed between the old place and the new one is not told by the feed.
-        let asked: Vec<SessionId> = self.asked.iter().copied().collect();
+        let asked: Vec<SessionId> = self.asked.keys().copied().collect();
         if !asked.is_empty() {
             self.look_at(asked);
         }

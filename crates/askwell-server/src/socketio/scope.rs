@@ -1,7 +1,8 @@
 //! Which changes one socket is told of, among those that it may see.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
+use askwell_app::{App, Awaiting};
 use askwell_core::ids::SessionId;
 
 /// Sessions that one socket may have joined.
@@ -14,7 +15,8 @@ pub(super) struct Scope {
     only_joined: bool,
     /// Only of this workflow.
     pub(super) workflow_id: Option<String>,
-    joined: HashSet<SessionId>,
+    /// Whoever hears of these alone waits for them; whoever hears of everything looks on.
+    joined: HashMap<SessionId, Option<Awaiting>>,
 }
 
 impl Scope {
@@ -25,16 +27,16 @@ impl Scope {
 
     /// Whether it is told of this session, of this workflow.
     pub(super) fn covers(&self, session: SessionId, workflow_id: Option<&str>) -> bool {
-        (!self.only_joined || self.joined.contains(&session))
+        (!self.only_joined || self.joined.contains_key(&session))
             && self.workflow_id.as_deref().is_none_or(|wanted| workflow_id == Some(wanted))
     }
 
     /// It joins a session; `false` when it has joined too many.
-    pub(super) fn join(&mut self, session: SessionId) -> bool {
-        if self.joined.len() >= MAX_JOINED && !self.joined.contains(&session) {
+    pub(super) fn join(&mut self, session: SessionId, app: &App) -> bool {
+        if self.joined.len() >= MAX_JOINED && !self.joined.contains_key(&session) {
             return false;
         }
-        self.joined.insert(session);
+        self.joined.insert(session, self.only_joined.then(|| app.awaiting(session)));
         true
     }
 

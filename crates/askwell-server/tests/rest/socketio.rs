@@ -146,6 +146,8 @@ async fn a_client_hears_of_what_it_asked_for_alone() {
     let id = id_of(&wanted);
     assert_eq!(agent.call("join_session", json!({"session_id": id})).await, json!({"success": true, "session_id": id}));
     assert_eq!(agent.expect("joined_session").await, json!({"session_id": id}));
+    let waited_for = async |path: &str| server.get(path).await.expect(200)["session"]["waiting"].clone();
+    assert_eq!((waited_for(&wanted).await, waited_for(&other).await), (json!(true), json!(false)));
     server.post(&format!("{other}/respond"), &yes("ann")).await.expect(200);
     server.post(&format!("{wanted}/respond"), &yes("ann")).await.expect(200);
     assert_eq!(agent.expect("session_completed").await["session_id"], id);
