@@ -133,12 +133,12 @@ it("whether the requester waits right now stands beside the question", async () 
   const { page } = watched;
   await page.waitForFunction(() => fetch(`/api/sessions/${location.pathname.split("/")[2]}`).then(async (answer) => ((await answer.json()) as { session: { waiting: boolean } }).session.waiting));
   await page.reload();
-  await page.locator(".waits", { hasText: "Waiting for it now" }).waitFor();
+  await page.locator(".waits", { hasText: "The asker waits for it now" }).waitFor();
   leave.abort();
   await wait;
   await page.waitForFunction(() => fetch(`/api/sessions/${location.pathname.split("/")[2]}`).then(async (answer) => !((await answer.json()) as { session: { waiting: boolean } }).session.waiting));
   await page.reload();
-  await page.locator(".waits", { hasText: "Not waiting right now" }).waitFor();
+  await page.locator(".waits", { hasText: "The asker fetches it later" }).waitFor();
   await clean(watched);
 });
 
