@@ -64,8 +64,10 @@ fmt: tools ## Format everything
 bench: doctor ## Ratios of one run (QUICK=1 for a short one, ONLY=store|http|wake|sockets|memory for a part)
 	$(CARGO) bench --locked -p askwell --bench ratios
 
-docs: doctor ## Write docs/reference anew from the code
+docs: doctor web ## Write docs/reference anew from the code
 	UPDATE_DOCS=1 $(CARGO) test --workspace --locked --quiet reference
+	UPDATE_DOCS=1 $(CARGO) test --locked --quiet -p askwell-server --test rest openapi
+	cd web && npm run --silent api
 
 web/node_modules/.stamp: web/package-lock.json
 	@scripts/doctor web
