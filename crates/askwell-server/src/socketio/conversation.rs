@@ -313,7 +313,9 @@ impl Conversation {
         let (now, taken) = (Instant::now(), self.flow.taken());
         match self.silent {
             Some((since, before)) if before == taken => {
-                now.duration_since(since) >= if self.flow.is_full() { STUCK } else { DEAF }
+                // A packet that is held for want of room counts: with it, as much waits as may.
+                let is_full = self.held_bytes as u64 + self.flow.waiting() >= LIMIT;
+                now.duration_since(since) >= if is_full { STUCK } else { DEAF }
             }
             _ => {
                 self.silent = Some((now, taken));

@@ -158,11 +158,6 @@ impl Flow {
         packets == 0 || (packets < POLLED && waiting + (bytes as u64) < LIMIT)
     }
 
-    /// Whether as many bytes wait as may.
-    pub(super) fn is_full(&self) -> bool {
-        self.waiting() >= LIMIT
-    }
-
     /// Waits for something to be taken. A poll tells; a websocket is looked at after a moment.
     pub(super) async fn some_taken(&self) {
         let quiet = self.line().is_none();
@@ -217,7 +212,7 @@ mod tests {
         let flow = flow();
         flow.give(MIB);
         assert_eq!(flow.waiting(), 1 << 20);
-        assert!(flow.is_full() && !flow.has_room());
+        assert!(flow.waiting() >= LIMIT && !flow.has_room());
         flow.poll_took(MIB, 1);
         assert_eq!(flow.waiting(), 0);
         // The first may be as large as it likes.
@@ -234,7 +229,7 @@ mod tests {
         flow.poll_took(10 * MIB, 1);
         assert_eq!(flow.waiting(), 0);
         flow.give(MIB);
-        assert!(flow.is_full());
+        assert!(flow.waiting() >= LIMIT);
     }
 
     #[test]
