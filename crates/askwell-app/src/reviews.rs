@@ -120,7 +120,7 @@ impl App {
     ) -> Result<(Vec<StoredSession>, Option<SessionId>), AppError> {
         let mut reviews = self.inner.store.open_reviews(after, limit).await?;
         let next = reviews.last().map(|stored| stored.session.id()).filter(|_| reviews.len() == limit);
-        reviews.retain(|stored| permits(&caller.principal, Action::Read, Some(&stored.session)));
+        reviews.retain(|stored| self.may_see(caller, &stored.session));
         Ok((reviews, next))
     }
 

@@ -165,7 +165,7 @@ impl RequestBody {
         let [checkpoint, title, message, data_for_review, node_id, attempt] = session.opened.interaction.get_all(keys);
         Self {
             request_id: request_id(session),
-            checkpoint_name: checkpoint.as_str().map_or_else(|| plain(&title, locale), str::to_owned),
+            checkpoint_name: name(&checkpoint, &title, locale),
             context_message: plain(&message, locale),
             data_for_review,
             node_id,
@@ -192,7 +192,7 @@ impl ResponseBody {
     /// Nothing while the review is open.
     pub(crate) fn of(session: &Session, locale: Locale) -> Option<Self> {
         let [checkpoint, title] = session.opened.interaction.get_all(["checkpoint_name", "title"]);
-        let name = checkpoint.as_str().map_or_else(|| plain(&title, locale), str::to_owned);
+        let name = name(&checkpoint, &title, locale);
         let reason = session.state.error_message.as_deref().unwrap_or_default();
         let response = session.state.response.as_ref();
         let (user_choice, message) = match (session.status, response) {
@@ -259,6 +259,11 @@ impl TimeoutBody {
         let timestamp = timestamp_text(session.state.closed_at.unwrap_or(session.updated_at));
         Self { request_id, checkpoint_name, node_id, timestamp, session_id, version }
     }
+}
+
+/// The checkpoint's name, or the title of a review that has none.
+fn name(checkpoint: &Value, title: &Value, locale: Locale) -> String {
+    checkpoint.as_str().map_or_else(|| plain(title, locale), str::to_owned)
 }
 
 /// A text in one language: the wanted one, else any.

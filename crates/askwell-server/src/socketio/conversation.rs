@@ -291,7 +291,12 @@ impl Conversation {
     /// Whether the client is listened to: what comes of it must have room, too.
     fn may_hear(&self) -> bool {
         let most = if self.held.is_empty() { MAX_RUNNING } else { MAX_RUNNING_IF_HELD };
-        self.running.len() < most && self.held_bytes as u64 + self.flow.waiting() < LIMIT
+        self.running.len() < most && !self.is_full()
+    }
+
+    /// Whether as much waits as may, with what is held for want of room.
+    fn is_full(&self) -> bool {
+        self.held_bytes as u64 + self.flow.waiting() >= LIMIT
     }
 
     /// Answers what was said last.
@@ -313,9 +318,7 @@ impl Conversation {
         let (now, taken) = (Instant::now(), self.flow.taken());
         match self.silent {
             Some((since, before)) if before == taken => {
-                // A packet that is held for want of room counts: with it, as much waits as may.
-                let is_full = self.held_bytes as u64 + self.flow.waiting() >= LIMIT;
-                now.duration_since(since) >= if is_full { STUCK } else { DEAF }
+                now.duration_since(since) >= if self.is_full() { STUCK } else { DEAF }
             }
             _ => {
                 self.silent = Some((now, taken));
