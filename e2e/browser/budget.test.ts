@@ -1,19 +1,9 @@
 //! What comes with the first visit, compressed: at most 130 KB of JavaScript and 15 KB of CSS. And a thousand rows.
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { ask, type Askwell, openPage, startAskwell, startBrowser } from "./harness";
+import { expect, it } from "vitest";
+import { ask, browser, openPage, serve, server } from "./harness";
 
-let server: Askwell;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+serve();
 
 const request = (index: number) => ({
   interaction_data: { interaction_type: "confirmation", title: `Request ${index}: shall we?`, message: "Because.", timeout: 3600 + index },

@@ -1,18 +1,9 @@
 //! Files that are interrupted, cancelled, dragged and pasted; and what a hostile one can do, which is nothing.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { ask, type Askwell, openPage, read, startAskwell, startBrowser, violations, type Watched } from "./harness";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { ask, browser, openPage, read, serve, server, violations, type Watched } from "./harness";
 
-let server: Askwell;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+serve();
 
 async function asked(more: object = {}): Promise<{ id: string; watched: Watched; page: Page }> {
   const { session_id } = await ask(server, { interaction_data: { interaction_type: "file_upload", title: "Files?", message: "", multiple: true, ...more } });

@@ -1,20 +1,14 @@
 //! The main flows, in a real browser against the real server.
 import { mkdirSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask, type Askwell, openPage, read, SHOTS, startAskwell, startBrowser, violations, type Watched } from "./harness";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ask, browser, openPage, read, serve, server, SHOTS, startAskwell, violations, type Watched } from "./harness";
 
-let server: Askwell;
-let browser: Browser;
 const open: Watched[] = [];
 
+serve();
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 async function visit(path: string, look = {}): Promise<Page> {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const BINARY = process.env.ASKWELL_BIN ?? join(ROOT, "target/debug/askwell");
@@ -64,11 +65,26 @@ export async function startAskwell(...args: string[]): Promise<Askwell> {
 /** The browser that is there, under the names that systems give it. */
 const CHROMIUM = process.env.CHROMIUM ?? ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`).find(existsSync);
 
-export const startBrowser = (): Promise<Browser> =>
+const startBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM ?? "chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+
+/** What the tests of one file share; there once `serve` has been called and its tests run. */
+export let server: Askwell;
+export let browser: Browser;
+
+/** Starts a server and a browser before the tests of this file, and ends both after them. */
+export function serve(): void {
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+}
 
 export interface Look {
   language?: "zh-CN" | "en";

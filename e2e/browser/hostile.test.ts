@@ -1,18 +1,8 @@
 //! Whatever a requester writes, nothing of it runs, nothing is fetched for it, and what would mislead is shown.
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { ask, type Askwell, openPage, overflow, startAskwell, startBrowser, violations } from "./harness";
+import { expect, it } from "vitest";
+import { ask, browser, openPage, overflow, serve, server, violations } from "./harness";
 
-let server: Askwell;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+serve();
 
 const SCRIPTS = [
   "<script>window.__ran=1</script>", "<img src=x onerror=window.__ran=1>", "<svg onload=window.__ran=1>", "<svg><script>window.__ran=1</script></svg>",

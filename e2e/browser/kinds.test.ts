@@ -1,19 +1,10 @@
 //! Every kind of question, answered by mouse, by keyboard alone and with a thumb on 360 px, in both languages. The last
 //! kind is one that the page has never heard of.
-import type { Browser, Locator, Page, Route } from "playwright-core";
+import type { Locator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask, type Askwell, openPage, overflow, read, startAskwell, startBrowser, violations, type Watched } from "./harness";
+import { ask, browser, openPage, overflow, read, serve, server, violations, type Watched } from "./harness";
 
-let server: Askwell;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+serve();
 
 const text = (zh: string, en: string) => ({ "zh-CN": zh, en });
 

@@ -1,25 +1,19 @@
 //! The pictures of the README: the page in use, and on a phone. `make screenshots` takes them anew.
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, it } from "vitest";
-import { type Askwell, type Look, openPage, startAskwell, startBrowser } from "./harness";
+import type { Page } from "playwright-core";
+import { beforeAll, it } from "vitest";
+import { browser, type Look, openPage, serve, server } from "./harness";
 import { fillInbox } from "./scene";
 
 const FOLDER = resolve(import.meta.dirname, "../../docs/images");
 
-let server: Askwell;
-let browser: Browser;
 let ids: Record<string, string>;
 
+serve();
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
   ids = await fillInbox(server);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 async function take(name: string, path: string, look: Look, act?: (page: Page) => Promise<unknown>): Promise<void> {

@@ -3,16 +3,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Askwell, type Look, openPage, overflow, SHOTS, startAskwell, startBrowser, violations, type Watched } from "./harness";
+import { browser, type Look, openPage, overflow, serve, server, SHOTS, violations, type Watched } from "./harness";
 import { fillInbox } from "./scene";
 
 const AXE = readFileSync(createRequire(resolve(import.meta.dirname, "../../web/package.json")).resolve("axe-core/axe.min.js"), "utf8");
 const ONLY = process.env.ASKWELL_SCREENS;
 
-let server: Askwell;
-let browser: Browser;
 let ids: Record<string, string>;
 
 interface Screen {
@@ -80,14 +78,10 @@ async function inaccessible(page: Page): Promise<string[]> {
 
 /** Visits every screen in these looks. */
 export function visit(looks: Required<Pick<Look, "language" | "theme" | "width">>[]): void {
+  serve();
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
     ids = await fillInbox(server);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
   });
 
   describe.each(looks)("$language $theme $width", (look) => each(look));

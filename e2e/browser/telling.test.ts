@@ -1,18 +1,9 @@
 //! Telling people who look elsewhere, more time and holds, several actions, and as little motion as they want.
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { ask, type Askwell, openPage, read, startAskwell, startBrowser, violations, type Watched } from "./harness";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { ask, browser, openPage, read, serve, server, violations, type Watched } from "./harness";
 
-let server: Askwell;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startAskwell(), startBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+serve();
 
 const question = (title: string, more: object = {}) => ({
   interaction_data: { interaction_type: "confirmation", title, message: "Because.", timeout: 600 }, metadata: { requester: "release-bot" }, ...more,
