@@ -3,14 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use askwell_core::access::Policy;
 use askwell_core::session::Limits;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::accounts::{AccountSettings, Accounts};
+use crate::audit::Recorder;
+use crate::caller::{Caller, Channel};
 use crate::expiry::NextWake;
 use crate::feed::Feed;
-use crate::ports::{Blobs, Clock, Ids, Notifier, Sender, Store, StoredSession};
+use crate::ports::{
+    BearerTokens, Blobs, Clock, IdentityProvider, Ids, Notifier, Passkeys, Sender, Store, StoredSession,
+};
 use crate::wait::WaitHub;
 
 /// Hints that a listener may be behind before it misses some.
@@ -28,6 +34,12 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// New identities.
     pub ids: Arc<dyn Ids>,
+    /// Signed tokens of others, where the owner lets them in.
+    pub bearer: Option<Arc<dyn BearerTokens>>,
+    /// An identity provider, where the owner has one.
+    pub provider: Option<Arc<dyn IdentityProvider>>,
+    /// Passkeys, where the server goes by a name.
+    pub passkeys: Option<Arc<dyn Passkeys>>,
     /// Hints between nodes, where there are several.
     pub notifier: Option<Arc<dyn Notifier>>,
 }
@@ -49,6 +61,10 @@ pub struct Settings {
     pub keep_closed: Option<Duration>,
     /// How often what is no longer kept is looked for.
     pub cleanup_interval: Duration,
+    /// Rights.
+    pub policy: Policy,
+    /// How people and programs sign in; `None`: they need not.
+    pub accounts: Option<AccountSettings>,
 }
 
 /// The owner's choices about uploads.
@@ -93,6 +109,13 @@ pub(crate) struct Inner {
     pub(crate) deliveries_poke: Notify,
     /// Reviews that were asked for again and still wait: hints for whoever shows them.
     pub(crate) asked_again: broadcast::Sender<Arc<StoredSession>>,
+    pub(crate) accounts: Accounts,
+    pub(crate) bearer: Option<Arc<dyn BearerTokens>>,
+    pub(crate) provider: Option<Arc<dyn IdentityProvider>>,
+    pub(crate) passkeys: Option<Arc<dyn Passkeys>>,
+    pub(crate) recorder: Recorder,
+    /// The server itself, where it acts unasked.
+    pub(crate) system: Caller,
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -113,6 +136,12 @@ impl App {
             next_wake: NextWake::default(),
             deliveries_poke: Notify::new(),
             asked_again: broadcast::Sender::new(ASKED_AGAIN),
+            accounts: Accounts::default(),
+            bearer: parts.bearer,
+            provider: parts.provider,
+            passkeys: parts.passkeys,
+            recorder: Recorder::default(),
+            system: Caller::local(Channel::System, "", ""),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });

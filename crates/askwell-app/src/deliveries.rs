@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use askwell_core::access::{Action, permits};
+use askwell_core::access::Action;
 use askwell_core::ids::{DeliveryId, SessionId};
 use askwell_core::session::{Response, Source};
 use askwell_core::{Event, Session, retry};
@@ -219,8 +219,12 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn deliveries(&self, caller: &Caller, query: DeliveryQuery) -> Result<DeliveryPage, AppError> {
-        if !permits(&caller.principal, Action::Administer, None) {
-            return Err(AppError::Forbidden);
+        match query.session {
+            Some(id) if !self.may(caller, Action::Redeliver, None) => {
+                let stored = self.readable(caller, id).await?;
+                self.require(caller, Action::Redeliver, Some(&stored.session))?;
+            }
+            _ => self.require(caller, Action::Redeliver, None)?,
         }
         Ok(self.inner.store.deliveries(query).await?)
     }
@@ -230,9 +234,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], and those of the store.
     pub async fn redeliver(&self, caller: &Caller, id: DeliveryId) -> Result<Delivery, AppError> {
-        if !permits(&caller.principal, Action::Administer, None) {
-            return Err(AppError::Forbidden);
-        }
+        self.require(caller, Action::Redeliver, None)?;
         let now = self.inner.clock.now().wall;
         let delivery = self.inner.store.redeliver(id, now).await?.ok_or(AppError::NotFound(Noun::Delivery))?;
         self.inner.deliveries_poke.notify_one();

@@ -13,9 +13,18 @@ pub enum AppError {
     /// There is no such thing, or the caller may not see it.
     #[error("not found")]
     NotFound(Noun),
+    /// The caller has not said who they are, or what they said it with no longer holds.
+    #[error("unauthenticated")]
+    Unauthenticated,
     /// The caller may see it, but not do this.
     #[error("forbidden")]
     Forbidden,
+    /// Too often, lately.
+    #[error("too many")]
+    RateLimited {
+        /// How long to wait.
+        retry_after: std::time::Duration,
+    },
     /// The session's state does not allow it.
     #[error(transparent)]
     Rejected(#[from] Rejection),
@@ -72,6 +81,16 @@ pub enum Noun {
     File,
     /// A delivery.
     Delivery,
+    /// A person.
+    User,
+    /// A token.
+    Token,
+    /// A sign-in.
+    Login,
+    /// A passkey.
+    Passkey,
+    /// An invitation.
+    Guest,
 }
 
 impl From<StoreError> for AppError {
@@ -82,6 +101,7 @@ impl From<StoreError> for AppError {
             StoreError::Unavailable(reason) => Self::Unavailable(reason),
             StoreError::KeyTaken { .. } => Self::IdempotencyMismatch,
             StoreError::InvalidPlace => Self::InvalidCursor,
+            StoreError::NotStanding => Self::Unauthenticated,
             StoreError::FileNotReady => Self::NotFound(Noun::File),
         }
     }

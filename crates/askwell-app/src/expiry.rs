@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::app::App;
+use crate::sessions::By;
 
 /// How often the loop looks without being woken.
 const UNPROMPTED: Duration = Duration::from_secs(1);
@@ -98,7 +99,7 @@ impl App {
 
     async fn tick(&self, session: Session) -> bool {
         let id = session.id();
-        match self.change_from(Some(session), id, Command::Tick).await {
+        match self.change_from(Some(session), id, Command::Tick, By::Server).await {
             Ok(stored) => {
                 if stored.session.status == Status::Timeout {
                     metrics::counter!("askwell_sessions_timed_out_total").increment(1);

@@ -10,7 +10,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use askwell_core::access::{Action, permits};
+use askwell_core::access::Action;
 use askwell_core::ids::{SessionId, Version};
 use askwell_core::{Change, Session};
 use futures::{Stream, StreamExt as _};
@@ -196,9 +196,7 @@ impl App {
     }
 
     async fn start_of(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
-        if !permits(&caller.principal, Action::Read, None) {
-            return Err(AppError::Forbidden);
-        }
+        self.require(caller, Action::Read, None)?;
         let store = &self.inner.store;
         let span = store.feed_span().await?;
         match after {

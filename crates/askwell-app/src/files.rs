@@ -1,6 +1,6 @@
 //! Uploads: bytes to disk first, then the row, then the answer that names it.
 
-use askwell_core::access::{Action, permits};
+use askwell_core::access::Action;
 use askwell_core::ids::{FileId, SessionId};
 use askwell_core::interaction::FileFact;
 
@@ -46,9 +46,7 @@ impl App {
     pub async fn upload(&self, caller: &Caller, session: SessionId, upload: Upload) -> Result<FileRow, AppError> {
         let inner = &self.inner;
         let stored = self.readable(caller, session).await?;
-        if !permits(&caller.principal, Action::Respond, Some(&stored.session)) {
-            return Err(AppError::Forbidden);
-        }
+        self.require(caller, Action::Respond, Some(&stored.session))?;
         if stored.session.status.is_closed() || stored.session.state.deadline.is_due(&inner.clock.now()) {
             return Err(AppError::UploadNotExpected);
         }
@@ -122,9 +120,7 @@ impl App {
     pub async fn remove_file(&self, caller: &Caller, session: SessionId, id: FileId) -> Result<(), AppError> {
         let file = self.file_of(caller, session, id).await?;
         let stored = self.readable(caller, session).await?;
-        if !permits(&caller.principal, Action::Respond, Some(&stored.session)) {
-            return Err(AppError::Forbidden);
-        }
+        self.require(caller, Action::Respond, Some(&stored.session))?;
         if file.answered || !self.inner.store.remove_file(id).await? {
             return Err(AppError::UploadNotExpected);
         }

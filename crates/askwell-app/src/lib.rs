@@ -7,8 +7,10 @@
 
 #![deny(missing_docs)]
 
+mod accounts;
 mod app;
 mod attempts;
+mod audit;
 pub mod caller;
 mod deliveries;
 pub mod error;
@@ -19,14 +21,16 @@ pub mod ports;
 mod respond_many;
 mod retention;
 mod reviews;
+mod rights;
 mod runtime;
 mod sessions;
 mod statistics;
 mod wait;
 
+pub use self::accounts::{AccountSettings, Way};
 pub use self::app::{App, FileSettings, Parts, Settings};
 pub use self::attempts::AttemptLink;
-pub use self::caller::{Caller, Channel};
+pub use self::caller::{Caller, Channel, Credential, Method};
 pub use self::deliveries::{response_body, timestamp_text};
 pub use self::error::{AppError, Noun};
 pub use self::feed::{After, FeedItem, FeedPage, FeedStream};

@@ -9,7 +9,6 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use askwell_core::Session;
-use askwell_core::access::{Action, permits};
 use askwell_core::ids::SessionId;
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -23,9 +22,14 @@ use crate::sessions::{Changed, OpenRequest, Opened, RespondRequest};
 /// Stands where a key has its principal; the space keeps it apart from every principal's name.
 const SCOPE: &str = "review request_id";
 
-/// The key under which a review of this name is opened.
-pub(crate) fn key(request_id: &str) -> IdempotencyKey {
-    IdempotencyKey { principal: SCOPE.to_owned(), key: request_id.to_owned() }
+/// The key under which a review of this name is opened. Each requester has names of their own: that somebody else uses
+/// one must not be learnt by trying.
+pub(crate) fn key(caller: &Caller, request_id: &str) -> IdempotencyKey {
+    let principal = match caller.principal.login() {
+        Some(login) => format!("{SCOPE} {login}"),
+        None => SCOPE.to_owned(),
+    };
+    IdempotencyKey { principal, key: request_id.to_owned() }
 }
 
 /// Whether the session is a review.
@@ -75,12 +79,6 @@ impl App {
         self.inner.asked_again.subscribe()
     }
 
-    /// Whether the caller may see a session that was come by otherwise.
-    #[must_use]
-    pub fn may_see(&self, caller: &Caller, session: &Session) -> bool {
-        permits(&caller.principal, Action::Read, Some(session))
-    }
-
     /// Answers the review of this name.
     ///
     /// # Errors
@@ -100,12 +98,15 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Unavailable`].
     pub async fn review(&self, caller: &Caller, request_id: &str) -> Result<StoredSession, AppError> {
-        let named = self.inner.store.keyed(&key(request_id)).await?;
-        let id = named.or_else(|| SessionId::from_str(request_id).ok()).ok_or(AppError::NotFound(Noun::Session))?;
+        let named = self.inner.store.reviews_named(request_id).await?;
+        if let Some(stored) = named.into_iter().find(|stored| self.may_see(caller, &stored.session)) {
+            return Ok(stored);
+        }
+        let id = SessionId::from_str(request_id).map_err(|_| AppError::NotFound(Noun::Session))?;
         let stored = self.readable(caller, id).await?;
         // A review that has a name of its own goes by that alone.
-        let goes_by_it = stored.session.opened.request_id.as_deref().is_none_or(|name| name == request_id);
-        if is_review(&stored.session) && goes_by_it { Ok(stored) } else { Err(AppError::NotFound(Noun::Session)) }
+        let is_named = stored.session.opened.request_id.is_some();
+        if is_review(&stored.session) && !is_named { Ok(stored) } else { Err(AppError::NotFound(Noun::Session)) }
     }
 
     /// At most `limit` of the open reviews that the caller may see, oldest first, and where the next page starts.

@@ -25,6 +25,7 @@ impl App {
         self.keep_running("feed", Self::run_feed);
         self.keep_running("deliveries", Self::run_deliveries);
         self.keep_running("retention", Self::run_retention);
+        self.keep_running("audit", Self::run_recorder);
         Ok(())
     }
 

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use askwell_core::access::{Action, permits};
+use askwell_core::access::{Action, Principal, may_open};
+use askwell_core::audit::{AuditEntry, Verdict};
 use askwell_core::digest::{ContentHash, body_hash};
 use askwell_core::ids::{SessionId, Version};
 use askwell_core::interaction::FileFact;
-use askwell_core::session::{Answer, Command, Rejection};
-use askwell_core::{Change, Draft, Finding, Findings, Session, decide};
+use askwell_core::session::{Answer, Command, Rejection, Takeover};
+use askwell_core::{Change, Draft, Event, Finding, Findings, Session, decide};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -115,9 +116,7 @@ impl App {
     /// # Errors
     /// [`AppError::Invalid`], [`AppError::IdempotencyMismatch`], and those of the store.
     pub async fn open(&self, caller: &Caller, request: OpenRequest) -> Result<Opened, AppError> {
-        if !permits(&caller.principal, Action::Create, None) {
-            return Err(AppError::Forbidden);
-        }
+        self.require(caller, Action::Create, None)?;
         let inner = &self.inner;
         let mut findings = Findings::default();
         let mut draft = Draft::read(&request.body, &inner.settings.limits, &mut findings)
@@ -127,22 +126,31 @@ impl App {
         if let Some(url) = &draft.callback_url {
             warnings.extend(self.callback_warning(url).await);
         }
+        if !may_open(&caller.principal, draft.workflow_id.as_deref()) {
+            return Err(AppError::Forbidden);
+        }
         let key = match &request.request_id {
-            Some(request_id) => Some(reviews::key(request_id)),
-            None => request.idempotency_key.or_else(|| draft.idempotency_key.clone()).map(|key| {
-                let principal = caller.principal.name().to_owned();
-                IdempotencyKey { principal, key }
-            }),
+            Some(request_id) => Some(reviews::key(caller, request_id)),
+            None => request
+                .idempotency_key
+                .or_else(|| draft.idempotency_key.clone())
+                .map(|key| IdempotencyKey { principal: caller.principal.name(), key }),
         };
         let idempotency = key.map(|key| (key, body_hash(&request.body)));
         draft.request_id = request.request_id;
+        if let Principal::Token(token) = &caller.principal {
+            draft.requester_token = Some(token.name.clone());
+        }
         let now = inner.clock.now();
         let event = askwell_core::open(draft, inner.ids.session(), caller.person(None), &now);
         let Change::Opened(opened) = &event.change else {
             return Err(AppError::Unavailable("opening made no session".to_owned()));
         };
         let session = Session::from_opened(std::sync::Arc::clone(opened));
+        let audit = audit_of(caller, &session, std::slice::from_ref(&event));
         let commit = Commit {
+            standing: caller.credential.clone(),
+            audit,
             expected: Version::NONE,
             session: session.clone(),
             events: vec![event],
@@ -230,10 +238,8 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn list(&self, caller: &Caller, query: SessionQuery) -> Result<SessionPage, AppError> {
-        if !permits(&caller.principal, Action::Read, None) {
-            return Err(AppError::Forbidden);
-        }
-        Ok(self.inner.store.sessions(query).await?)
+        self.require(caller, Action::Read, None)?;
+        Ok(self.inner.store.sessions(SessionQuery { visible: Self::visible(caller), ..query }).await?)
     }
 
     /// What happened to a session, oldest first.
@@ -283,9 +289,15 @@ impl App {
     ///
     /// # Errors
     /// As [`App::respond`].
-    pub async fn claim(&self, caller: &Caller, id: SessionId, user_id: Option<&str>) -> Result<Changed, AppError> {
+    pub async fn claim(
+        &self,
+        caller: &Caller,
+        id: SessionId,
+        user_id: Option<&str>,
+        takeover: Takeover,
+    ) -> Result<Changed, AppError> {
         let by = caller.person(user_id);
-        self.changed(caller, Action::Respond, id, Command::Claim { by }).await
+        self.changed(caller, Action::Respond, id, Command::Claim { by, takeover }).await
     }
 
     /// Gives up the hold.
@@ -313,7 +325,7 @@ impl App {
         self.changed(caller, Action::Extend, id, Command::Extend { by, by_time, max_timeout }).await
     }
 
-    async fn changed(
+    pub(crate) async fn changed(
         &self,
         caller: &Caller,
         action: Action,
@@ -332,34 +344,31 @@ impl App {
         command: Command,
     ) -> Result<StoredSession, AppError> {
         let stored = self.readable(caller, id).await?;
-        if !permits(&caller.principal, action, Some(&stored.session)) {
-            return Err(AppError::Forbidden);
-        }
-        self.change_from(Some(stored.session), id, command).await
+        self.change_from(Some(stored.session), id, command, By::Caller(caller, action)).await
     }
 
-    /// Load, decide, commit; again while others are faster. `session` saves the first load.
+    /// Load, judge, decide, commit; again while others are faster. `session` saves the first load.
     pub(crate) async fn change_from(
         &self,
         mut session: Option<Session>,
         id: SessionId,
         command: Command,
+        by: By<'_>,
     ) -> Result<StoredSession, AppError> {
         let inner = &self.inner;
         for _ in 0..TRIES {
-            let before = if let Some(session) = session.take() {
-                session
-            } else {
-                let stored = inner.store.session(id).await?;
-                stored.ok_or(AppError::NotFound(Noun::Session))?.session
-            };
+            let before = if let Some(session) = session.take() { session } else { self.reload(id).await?.session };
+            // Against the version that is changed: what somebody else changed meanwhile may have taken the right away.
+            if let By::Caller(caller, action) = by {
+                self.require(caller, action, Some(&before))?;
+            }
             let events = match decide(&before, command.clone(), &inner.clock.now()) {
                 Ok(events) if events.is_empty() => return self.reload(id).await,
                 Ok(events) => events,
                 Err(Rejection::Unreadable(reason)) => {
                     tracing::error!(session = %id, reason, "a stored question no longer loads");
                     // Then `command` meets a closed session and says so.
-                    Box::pin(self.change_from(Some(before), id, Command::Fail { reason })).await?;
+                    Box::pin(self.change_from(Some(before), id, Command::Fail { reason }, By::Server)).await?;
                     continue;
                 }
                 Err(rejection) => return Err(rejection.into()),
@@ -370,6 +379,8 @@ impl App {
             let commit = Commit {
                 expected,
                 deliveries: owed(&after, &events, inner.ids.as_ref()),
+                standing: by.caller().and_then(|caller| caller.credential.clone()),
+                audit: audit_of(by.caller().unwrap_or(&inner.system), &after, &events),
                 session: after.clone(),
                 events,
                 idempotency: None,
@@ -391,13 +402,55 @@ impl App {
 
     /// The session, if it exists and the caller may see it: one answer for both.
     pub(crate) async fn readable(&self, caller: &Caller, id: SessionId) -> Result<StoredSession, AppError> {
+        if caller.principal == Principal::Nobody {
+            return Err(AppError::Unauthenticated);
+        }
         let stored = self.reload(id).await?;
-        if permits(&caller.principal, Action::Read, Some(&stored.session)) {
-            Ok(stored)
-        } else {
-            Err(AppError::NotFound(Noun::Session))
+        if self.may_see(caller, &stored.session) { Ok(stored) } else { Err(AppError::NotFound(Noun::Session)) }
+    }
+}
+
+/// Who has a session changed.
+#[derive(Clone, Copy)]
+pub(crate) enum By<'a> {
+    /// A caller, who must have the right to.
+    Caller(&'a Caller, Action),
+    /// The clock, or the server for itself.
+    Server,
+}
+
+impl<'a> By<'a> {
+    fn caller(self) -> Option<&'a Caller> {
+        match self {
+            Self::Caller(caller, _) => Some(caller),
+            Self::Server => None,
         }
     }
+}
+
+/// What the audit says of events that are committed together.
+fn audit_of(caller: &Caller, after: &Session, events: &[Event]) -> Option<AuditEntry> {
+    let event = events.last()?;
+    let mut entry = caller.audit(event.at, &format!("session.{}", event.change.name()), Verdict::Done);
+    entry.session = Some(after.id());
+    entry.version = Some(after.version);
+    entry.content_hash = Some(after.opened.content_hash.0.clone());
+    if let Some(person) = event.change.by().filter(|person| !person.verified) {
+        entry.on_behalf_of = Some(person.id.clone());
+    }
+    match &event.change {
+        Change::Assigned { parties, .. }
+        | Change::Delegated { parties, .. }
+        | Change::CandidatesSet { parties, .. } => {
+            entry.detail.insert("assignee".to_owned(), parties.assignee.clone().into());
+            entry.detail.insert("candidates".to_owned(), parties.candidates.clone().into());
+        }
+        Change::Claimed { over: Some(former), .. } => {
+            entry.detail.insert("over".to_owned(), former.id.clone().into());
+        }
+        _ => {}
+    }
+    Some(entry)
 }
 
 /// Names the keys of an accepted answer that were dropped. Checks again only if there may be some.

@@ -1,6 +1,6 @@
 //! Counts and health.
 
-use askwell_core::access::{Action, permits};
+use askwell_core::access::Action;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -24,17 +24,19 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn statistics(&self, caller: &Caller) -> Result<Statistics, AppError> {
-        if !permits(&caller.principal, Action::Read, None) {
-            return Err(AppError::Forbidden);
-        }
-        Ok(self.inner.store.statistics().await?)
+        self.require(caller, Action::Read, None)?;
+        Ok(self.inner.store.statistics(Self::visible(caller)).await?)
     }
 
-    /// Whether the server can do its work. Open to everybody.
-    pub async fn health(&self) -> Health {
+    /// Whether the server can do its work. Open to everybody; the counts are only for whom they are.
+    pub async fn health(&self, caller: &Caller) -> Health {
+        let statistics = match self.statistics(caller).await {
+            Err(AppError::Unauthenticated | AppError::Forbidden) => None,
+            counted => counted.ok(),
+        };
         Health {
             writable: self.inner.store.is_writable() && !self.inner.stopping.is_cancelled(),
-            statistics: self.inner.store.statistics().await.ok(),
+            statistics,
             at: self.inner.clock.now().wall,
         }
     }

@@ -19,6 +19,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod audit;
 pub mod digest;
 pub mod finding;
 pub mod ids;

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use askwell_app::ports::Ids;
+use askwell_core::access::{GuestId, LoginId, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, SessionId};
 use uuid::Uuid;
 
@@ -47,6 +48,25 @@ impl Ids for TestIds {
 
     fn file(&self) -> FileId {
         FileId(self.uuid())
+    }
+
+    fn token(&self) -> TokenId {
+        TokenId(self.uuid())
+    }
+
+    fn login(&self) -> LoginId {
+        LoginId(self.uuid())
+    }
+
+    fn guest(&self) -> GuestId {
+        GuestId(self.uuid())
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        let mut secret = [0; 32];
+        secret[..16].copy_from_slice(self.uuid().as_bytes());
+        secret[16..].copy_from_slice(self.uuid().as_bytes());
+        secret
     }
 
     fn chance(&self) -> f64 {

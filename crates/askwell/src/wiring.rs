@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use askwell_app::ports::{Clock, Ids, Store};
 use askwell_app::{App, FileSettings, Settings};
 use askwell_core::Now;
+use askwell_core::access::{GuestId, LoginId, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
 use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
@@ -81,6 +82,23 @@ impl Ids for SystemIds {
 
     fn file(&self) -> FileId {
         FileId(new_uuid())
+    }
+
+    fn token(&self) -> TokenId {
+        TokenId(new_uuid())
+    }
+
+    fn login(&self) -> LoginId {
+        LoginId(new_uuid())
+    }
+
+    fn guest(&self) -> GuestId {
+        GuestId(new_uuid())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that draws by chance")]
+    fn secret(&self) -> [u8; 32] {
+        rand::random()
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place that draws by chance")]

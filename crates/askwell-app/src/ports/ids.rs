@@ -1,5 +1,6 @@
 //! New identities and chance.
 
+use askwell_core::access::{GuestId, LoginId, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, SessionId};
 
 /// New identities and chance.
@@ -10,6 +11,14 @@ pub trait Ids: Send + Sync + 'static {
     fn delivery(&self) -> DeliveryId;
     /// A file's id.
     fn file(&self) -> FileId;
+    /// A token's id.
+    fn token(&self) -> TokenId;
+    /// A sign-in's id.
+    fn login(&self) -> LoginId;
+    /// An invitation's id.
+    fn guest(&self) -> GuestId;
+    /// 256 bits that nobody can guess.
+    fn secret(&self) -> [u8; 32];
     /// A number in `0.0..1.0`, for jitter.
     fn chance(&self) -> f64;
 }

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use askwell_core::audit::AuditEntry;
 use askwell_core::ids::{FileId, SessionId, Version};
 use askwell_core::{Event, Now, Session, Status};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::NewDelivery;
+use crate::caller::Credential;
 
 /// A place in the feed: opaque, strictly increasing as text. Nothing ever
 /// becomes visible at or below a cursor that was already handed out.
@@ -58,6 +60,10 @@ pub struct Commit {
     pub idempotency: Option<(IdempotencyKey, BodyHash)>,
     /// Uploads that belong to the answer; each must be ready and of this session.
     pub files: Vec<FileId>,
+    /// What must still stand of whoever asked for it.
+    pub standing: Option<Arc<Credential>>,
+    /// What the audit says of it.
+    pub audit: Option<AuditEntry>,
     /// Which queue it waits in.
     pub lane: Lane,
 }
@@ -92,6 +98,9 @@ pub enum StoreError {
         /// Whether that had the same body.
         same_body: bool,
     },
+    /// Whoever asked for it was let in by something that no longer stands.
+    #[error("what the caller was let in by no longer stands")]
+    NotStanding,
     /// A named upload is not ready, or not of this session.
     #[error("a file is not ready")]
     FileNotReady,
@@ -148,9 +157,42 @@ pub enum Order {
     UpdatedDesc,
 }
 
+/// Whose sessions are looked at: what one may not see does not exist.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Visible {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Everybody's, of workflows that begin so.
+    Workflows(String),
+    /// Those with a row for any of these subjects, as [`askwell_core::access::subjects`] makes them.
+    To {
+        /// Whose rows.
+        subjects: Vec<String>,
+        /// Whether sessions that name nobody are among them.
+        everybody: Everybody,
+        /// Only workflows that begin so.
+        workflow_prefix: Option<String>,
+    },
+    /// This one alone.
+    Only(SessionId),
+}
+
+/// Whether sessions that name nobody are visible.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Everybody {
+    /// They are.
+    Seen,
+    /// They are not.
+    #[default]
+    Unseen,
+}
+
 /// Which sessions to list. Empty vectors and `None` do not filter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionQuery {
+    /// Whose.
+    pub visible: Visible,
     /// Any of these statuses.
     pub statuses: Vec<Status>,
     /// Any of these kinds.
@@ -262,11 +304,11 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn count_open_reviews(&self) -> Result<u64, StoreError>;
 
-    /// The session that was opened under this key.
+    /// The reviews that go by this name, newest first: of different requesters, at most 16.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError>;
+    async fn reviews_named(&self, request_id: &str) -> Result<Vec<StoredSession>, StoreError>;
 
     /// At most `limit` sessions that are due at `now`, and when the next will be.
     /// Costs nothing for those that are not due, nor for closed ones.
@@ -302,11 +344,11 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn feed_span(&self) -> Result<FeedSpan, StoreError>;
 
-    /// The counts.
+    /// The counts of what is visible.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn statistics(&self) -> Result<Statistics, StoreError>;
+    async fn statistics(&self, visible: Visible) -> Result<Statistics, StoreError>;
 
     /// Records that the answer was picked up (`by`: `callback` or `waiter`), the
     /// first time only. Not part of the session's history: it may be written with

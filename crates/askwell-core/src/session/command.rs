@@ -23,6 +23,16 @@ pub struct Answer {
     pub files: Vec<FileFact>,
 }
 
+/// Whether a claim may take the place of somebody else's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Takeover {
+    /// No.
+    #[default]
+    Never,
+    /// Yes, and it is recorded whose.
+    Override,
+}
+
 /// What one may ask of a session.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -39,11 +49,34 @@ pub enum Command {
     Claim {
         /// Who claims.
         by: Person,
+        /// Whether somebody else's hold may be taken over.
+        takeover: Takeover,
     },
     /// Give up the hold.
     Release {
         /// Who releases.
         by: Person,
+    },
+    /// Choose who should answer.
+    Assign {
+        /// Who chooses.
+        by: Person,
+        /// The login; nobody: it is for the candidates, or for everybody.
+        assignee: Option<String>,
+    },
+    /// Hand it over; whoever does stays a watcher.
+    Delegate {
+        /// Who hands over.
+        by: Person,
+        /// To this login.
+        to: String,
+    },
+    /// Choose who else may answer.
+    SetCandidates {
+        /// Who chooses.
+        by: Person,
+        /// Logins, and groups as `group:NAME`.
+        candidates: Vec<String>,
     },
     /// Move the deadline.
     Extend {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Answer, Change, Claim, Command, Draft, Event, OnTimeout, Opened, Rejection, Response, Session, Source, Status,
+    Answer, Change, Claim, Command, Draft, Event, OnTimeout, Opened, Parties, Rejection, Response, Session, Source,
+    Status, Takeover,
 };
 use crate::access::Person;
 use crate::digest::ContentHash;
@@ -35,6 +36,8 @@ pub fn open(draft: Draft, id: SessionId, requester: Person, now: &Now) -> Event 
         candidates: draft.candidates,
         extendable: draft.extendable,
         requester,
+        requester_token: draft.requester_token,
+        on_behalf_of: draft.on_behalf_of,
         content_hash,
         at: now.wall,
         deadline: Deadline::after(now, draft.timeout),
@@ -57,15 +60,19 @@ pub fn decide(session: &Session, command: Command, now: &Now) -> Result<Vec<Even
                 Some(Change::Cancelled { by, reason })
             }
         },
-        Command::Claim { by } => {
+        Command::Claim { by, takeover } => {
             still_open(session, now)?;
-            held_by_other(session, &by, now)?;
+            let held = held_by_other(session, &by, now);
+            let over = match (held, takeover) {
+                (Err(Rejection::Claimed { by: holder, .. }), Takeover::Override) => Some(holder),
+                (held, _) => held.map(|()| None)?,
+            };
             let lapses = Deadline::after(now, CLAIM_HOLD);
             let since = match &session.state.claim {
                 Some(claim) if claim.by == by && !claim.lapses.is_due(now) => claim.since,
                 _ => now.wall,
             };
-            Some(Change::Claimed { claim: Claim { by, since, lapses } })
+            Some(Change::Claimed { claim: Claim { by, since, lapses }, over })
         }
         Command::Release { by } => {
             still_open(session, now)?;
@@ -75,6 +82,20 @@ pub fn decide(session: &Session, command: Command, now: &Now) -> Result<Vec<Even
                 return Err(Rejection::NotClaimed);
             }
             Some(Change::Released { by: Some(by) })
+        }
+        Command::Assign { by, assignee } => {
+            still_open(session, now)?;
+            assign(session, by, assignee)
+        }
+        Command::Delegate { by, to } => {
+            still_open(session, now)?;
+            held_by_other(session, &by, now)?;
+            delegate(session, by, to)
+        }
+        Command::SetCandidates { by, candidates } => {
+            still_open(session, now)?;
+            let parties = Parties { candidates, ..session.parties() };
+            (parties != session.parties()).then_some(Change::CandidatesSet { by, parties })
         }
         Command::Extend { by, by_time, max_timeout } => {
             still_open(session, now)?;
@@ -159,6 +180,38 @@ fn is_repeat(session: &Session, answer: &Answer, interaction: impl FnOnce() -> R
                 .check(&answer.response, &answer.files, "/response")
                 .is_ok_and(|checked| crate::digest::canonical(&checked.data) == crate::digest::canonical(&given.data))
         })
+}
+
+fn assign(session: &Session, by: Person, assignee: Option<String>) -> Option<Change> {
+    let mut parties = session.parties();
+    if parties.assignee == assignee {
+        return None;
+    }
+    if let Some(former) = std::mem::replace(&mut parties.assignee, assignee) {
+        watch(&mut parties, former);
+    }
+    Some(Change::Assigned { by, parties })
+}
+
+/// The one who hands over may no longer answer by name, but goes on seeing it.
+fn delegate(session: &Session, by: Person, to: String) -> Option<Change> {
+    let mut parties = session.parties();
+    if parties.assignee.as_ref() == Some(&to) {
+        return None;
+    }
+    let former = parties.assignee.replace(to.clone()).filter(|former| *former != by.id);
+    parties.candidates.retain(|candidate| *candidate != by.id);
+    for watcher in former.into_iter().chain([by.id.clone()]) {
+        watch(&mut parties, watcher);
+    }
+    Some(Change::Delegated { by, to, parties })
+}
+
+fn watch(parties: &mut Parties, login: String) {
+    parties.watchers.retain(|watcher| parties.assignee.as_ref() != Some(watcher));
+    if parties.assignee.as_ref() != Some(&login) && !parties.watchers.contains(&login) {
+        parties.watchers.push(login);
+    }
 }
 
 fn extend(session: &Session, by: Person, by_time: Duration, max_timeout: Duration) -> Result<Change, Rejection> {

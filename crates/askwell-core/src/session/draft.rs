@@ -86,6 +86,10 @@ pub struct Draft {
     pub interaction: Interaction,
     /// The requester's own name for a review. Not read from a body: the protocol that has such names sets it.
     pub request_id: Option<String>,
+    /// The name of the token that asks. Not read from a body: the caller's credential says it.
+    pub requester_token: Option<String>,
+    /// The login of the person for whom it is asked: counts as requester, too.
+    pub on_behalf_of: Option<String>,
     /// Until when an answer is of use, from opening.
     pub timeout: Duration,
     /// The workflow that asks.
@@ -127,6 +131,7 @@ impl Draft {
         let risk = reader.one_of("risk", &RISKS);
         let assignee = reader.string("assignee", MAX_NAME);
         let candidates = reader.strings("candidates", MAX_CANDIDATES, MAX_NAME);
+        let on_behalf_of = reader.string("on_behalf_of", MAX_NAME);
         let idempotency_key = reader.string("idempotency_key", MAX_NAME);
         let outer = Outer { timeout: reader.number("timeout"), extendable: reader.number("extendable_seconds") };
         reader.finish();
@@ -145,6 +150,8 @@ impl Draft {
         Some(Self {
             interaction,
             request_id: None,
+            requester_token: None,
+            on_behalf_of,
             timeout: timeout?,
             workflow_id,
             callback_url,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Opened, Response, Session, Source, State, Status};
+use super::{Claim, Opened, Parties, Response, Session, Source, State, Status};
 use crate::access::Person;
 use crate::ids::Version;
 use crate::now::Deadline;
@@ -31,11 +31,37 @@ pub enum Change {
     Claimed {
         /// The hold.
         claim: Claim,
+        /// Whose hold it took over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        over: Option<Person>,
     },
     /// The hold ended: given up by a person, or lapsed (`by` is absent).
     Released {
         /// Who gave it up.
         by: Option<Person>,
+    },
+    /// Somebody was chosen to answer, or nobody any more.
+    Assigned {
+        /// Who chose.
+        by: Person,
+        /// Who it concerns from now on.
+        parties: Parties,
+    },
+    /// It was handed over.
+    Delegated {
+        /// Who handed over.
+        by: Person,
+        /// To this login.
+        to: String,
+        /// Who it concerns from now on.
+        parties: Parties,
+    },
+    /// Others may answer from now on.
+    CandidatesSet {
+        /// Who chose.
+        by: Person,
+        /// Who it concerns from now on.
+        parties: Parties,
     },
     /// The deadline moved.
     Extended {
@@ -78,11 +104,33 @@ impl Change {
             Self::Opened(_) => "opened",
             Self::Claimed { .. } => "claimed",
             Self::Released { .. } => "released",
+            Self::Assigned { .. } => "assigned",
+            Self::Delegated { .. } => "delegated",
+            Self::CandidatesSet { .. } => "candidates_set",
             Self::Extended { .. } => "extended",
             Self::Answered { .. } => "answered",
             Self::TimedOut { .. } => "timed_out",
             Self::Cancelled { .. } => "cancelled",
             Self::Failed { .. } => "failed",
+        }
+    }
+}
+
+impl Change {
+    /// Who did it; nobody where the clock or the server itself did.
+    #[must_use]
+    pub fn by(&self) -> Option<&Person> {
+        match self {
+            Self::Opened(opened) => Some(&opened.requester),
+            Self::Claimed { claim, .. } => Some(&claim.by),
+            Self::Released { by } => by.as_ref(),
+            Self::Assigned { by, .. }
+            | Self::Delegated { by, .. }
+            | Self::CandidatesSet { by, .. }
+            | Self::Extended { by, .. }
+            | Self::Cancelled { by, .. } => Some(by),
+            Self::Answered { response } => response.by.as_ref(),
+            Self::TimedOut { .. } | Self::Failed { .. } => None,
         }
     }
 }
@@ -99,6 +147,7 @@ impl Session {
                 deadline: opened.deadline,
                 extended: Duration::ZERO,
                 claim: None,
+                parties: None,
                 closed_at: None,
                 closed_by: None,
                 response: None,
@@ -115,13 +164,19 @@ impl Session {
         self.updated_at = event.at;
         match &event.change {
             Change::Opened(opened) => return Self::from_opened(Arc::clone(opened)),
-            Change::Claimed { claim } => {
+            Change::Claimed { claim, .. } => {
                 self.status = Status::Active;
                 self.state.claim = Some(claim.clone());
             }
             Change::Released { .. } => {
                 self.status = Status::Pending;
                 self.state.claim = None;
+            }
+            Change::Assigned { parties, .. }
+            | Change::Delegated { parties, .. }
+            | Change::CandidatesSet { parties, .. } => {
+                self.state.parties = Some(parties.clone());
+                self.drop_foreign_claim();
             }
             Change::Extended { deadline, by_time, .. } => {
                 self.state.deadline = *deadline;
@@ -146,6 +201,14 @@ impl Session {
             }
         }
         self
+    }
+
+    /// A hold ends with the right to answer by name: what was given to somebody is theirs to take up.
+    fn drop_foreign_claim(&mut self) {
+        let assignee = self.assignee().map(str::to_owned);
+        self.state.claim =
+            self.state.claim.take().filter(|claim| assignee.as_ref().is_none_or(|id| *id == claim.by.id));
+        self.status = if self.state.claim.is_some() { Status::Active } else { Status::Pending };
     }
 
     fn close(&mut self, status: Status, at: Timestamp, by: Option<Person>) {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use self::command::{Answer, Command};
+pub use self::command::{Answer, Command, Takeover};
 pub use self::decide::{CLAIM_HOLD, decide, open};
 pub use self::draft::{Draft, Limits, OnTimeout, Priority, Risk};
 pub use self::event::{Change, Event};
@@ -66,6 +66,12 @@ pub struct Opened {
     pub extendable: Option<Duration>,
     /// Who asked.
     pub requester: Person,
+    /// The name of the token that asked, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester_token: Option<String>,
+    /// The login of the person for whom it was asked: counts as requester, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
     /// Hash of all that is shown and of what may be answered.
     pub content_hash: ContentHash,
     /// When it was opened.
@@ -83,6 +89,18 @@ pub struct Claim {
     pub since: Timestamp,
     /// When it ends unless renewed.
     pub lapses: Deadline,
+}
+
+/// Who a session concerns beside its requester.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parties {
+    /// Who should answer: a login.
+    pub assignee: Option<String>,
+    /// Who else may answer: logins, and groups as `group:NAME`.
+    pub candidates: Vec<String>,
+    /// Who may look on, because it was theirs before: logins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watchers: Vec<String>,
 }
 
 /// Who gave the response.
@@ -140,6 +158,9 @@ pub struct State {
     /// The hold on it, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// Who it concerns now, once that is no longer as it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parties: Option<Parties>,
     /// When it closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
@@ -159,6 +180,39 @@ impl Session {
     #[must_use]
     pub fn id(&self) -> SessionId {
         self.opened.id
+    }
+
+    /// Who should answer.
+    #[must_use]
+    pub fn assignee(&self) -> Option<&str> {
+        self.state.parties.as_ref().map_or(&self.opened.assignee, |now| &now.assignee).as_deref()
+    }
+
+    /// Who else may answer.
+    #[must_use]
+    pub fn candidates(&self) -> &[String] {
+        self.state.parties.as_ref().map_or(&self.opened.candidates, |now| &now.candidates)
+    }
+
+    /// Who may look on.
+    #[must_use]
+    pub fn watchers(&self) -> &[String] {
+        self.state.parties.as_ref().map_or(&[], |now| &now.watchers)
+    }
+
+    /// Whether nobody is named, so that everybody may answer.
+    #[must_use]
+    pub fn names_nobody(&self) -> bool {
+        self.assignee().is_none() && self.candidates().is_empty()
+    }
+
+    /// Who it concerns, as a change starts from it.
+    pub(crate) fn parties(&self) -> Parties {
+        Parties {
+            assignee: self.assignee().map(str::to_owned),
+            candidates: self.candidates().to_vec(),
+            watchers: self.watchers().to_vec(),
+        }
     }
 
     /// The instant at which the clock has something to do here: the deadline,

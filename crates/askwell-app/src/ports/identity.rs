@@ -1,0 +1,151 @@
+//! Ways in that others vouch for: signed tokens, identity providers, passkeys.
+//!
+//! Adapters prove; who the proven person is here, and what they may do, the
+//! use cases say. Reasons are for the log and the audit, never for the caller.
+
+use askwell_core::digest::ContentHash;
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// What was proven of a person elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalIdentity {
+    /// Who vouches.
+    pub issuer: String,
+    /// Their name there, never used again for somebody else.
+    pub subject: String,
+    /// What they would like to be called when signing in here.
+    pub login_hint: Option<String>,
+    /// How people call them.
+    pub name: Option<String>,
+    /// Where mail for them goes; only if the other side has verified it.
+    pub email: Option<String>,
+    /// Their groups, of those that the owner lets in; `None`: nothing was said of groups.
+    pub groups: Option<Vec<String>>,
+}
+
+/// What a signed token says, once its signature and its times hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BearerClaims {
+    /// Whose it is.
+    pub identity: ExternalIdentity,
+    /// Until when it holds.
+    pub expires_at: Timestamp,
+    /// Its own id (`jti`).
+    pub id: Option<String>,
+}
+
+/// Why somebody was not let in. Texts are for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// What was shown does not hold.
+    #[error("{0}")]
+    Refused(String),
+    /// Whoever vouches cannot be asked now.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// Signed tokens of somebody else's.
+#[async_trait]
+pub trait BearerTokens: Send + Sync + 'static {
+    /// What the token says.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<BearerClaims, SignInError>;
+}
+
+/// Where to send a person, and what must come back with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Departure {
+    /// The provider's address.
+    pub url: String,
+    /// What only this person's browser may keep until they come back: state, nonce, verifier.
+    pub flow: String,
+}
+
+/// What a person comes back with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Return {
+    /// `code`
+    pub code: Option<String>,
+    /// `state`
+    pub state: Option<String>,
+    /// `iss` (RFC 9207)
+    pub issuer: Option<String>,
+    /// `error`
+    pub error: Option<String>,
+}
+
+/// An identity provider.
+#[async_trait]
+pub trait IdentityProvider: Send + Sync + 'static {
+    /// What people call it.
+    fn name(&self) -> &str;
+
+    /// Sends a person there.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    async fn depart(&self, redirect_url: &str) -> Result<Departure, SignInError>;
+
+    /// Takes a person back.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    async fn arrive(
+        &self,
+        redirect_url: &str,
+        back: &Return,
+        flow: &str,
+        now: Timestamp,
+    ) -> Result<ExternalIdentity, SignInError>;
+}
+
+/// What an assertion for one answer signs, beside a nonce.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// The session's id as text.
+    pub session: String,
+    /// Its version.
+    pub version: u64,
+    /// What was shown.
+    pub content_hash: ContentHash,
+    /// The canonical answer.
+    pub answer: String,
+}
+
+/// Passkeys: registering one, and an assertion that signs an answer. Options and credentials are the browser's JSON.
+pub trait Passkeys: Send + Sync + 'static {
+    /// Options for registering another one beside `existing`, and what must come back with the answer.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    fn register(&self, login: &str, name: &str, existing: &[String]) -> Result<(String, String), SignInError>;
+
+    /// The new passkey's id and what to keep of it.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    fn registered(&self, state: &str, credential: &str) -> Result<(String, String), SignInError>;
+
+    /// Options for an assertion by one of `existing` that signs `what` with `nonce`, and what must come back.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    fn challenge(&self, existing: &[String], what: &Signed, nonce: &[u8; 32]) -> Result<(String, String), SignInError>;
+
+    /// The id of the passkey that asserted, and what to keep of it from now on.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    fn asserted(
+        &self,
+        state: &str,
+        existing: &[String],
+        what: &Signed,
+        nonce: &[u8; 32],
+        credential: &str,
+    ) -> Result<(String, String), SignInError>;
+}

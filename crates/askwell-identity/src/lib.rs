@@ -1,0 +1,6 @@
+//! Ways in that others vouch for: signed tokens, identity providers, passkeys.
+//!
+//! Job: prove who somebody is, or that a passkey signed an answer. Who that is
+//! here, and what they may do, is not decided here. Invariant: an algorithm is
+//! chosen by the key, never by what is to be proven. Neighbours: the ports of
+//! `askwell-app::ports` above; outbound calls go through its `Sender`.
