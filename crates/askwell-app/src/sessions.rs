@@ -147,6 +147,7 @@ impl App {
             return Err(AppError::Unavailable("opening made no session".to_owned()));
         };
         let session = Session::from_opened(std::sync::Arc::clone(opened));
+        warnings.extend(self.party_warnings(&session).await?);
         let audit = audit_of(caller, &session, std::slice::from_ref(&event));
         let commit = Commit {
             standing: caller.credential.clone(),

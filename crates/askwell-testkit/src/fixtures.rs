@@ -51,6 +51,8 @@ impl Question {
             candidates: Vec::new(),
             extendable: None,
             requester: person("ci"),
+            requester_token: None,
+            on_behalf_of: None,
             content_hash: ContentHash("00".repeat(32)),
             at: now.wall,
             deadline: Deadline::after(now, Duration::from_hours(1)),
@@ -94,6 +96,20 @@ impl Question {
         self
     }
 
+    /// Asked by somebody with an account.
+    #[must_use]
+    pub fn requester(mut self, login: &str) -> Self {
+        self.opened.requester = askwell_core::access::Person { id: login.to_owned(), verified: true };
+        self
+    }
+
+    /// Somebody else, or a group, may answer, too.
+    #[must_use]
+    pub fn candidate(mut self, candidate: &str) -> Self {
+        self.opened.candidates.push(candidate.to_owned());
+        self
+    }
+
     /// With one more label.
     #[must_use]
     pub fn tag(mut self, tag: &str) -> Self {
@@ -120,6 +136,8 @@ impl Question {
             deliveries: Vec::new(),
             idempotency: None,
             files: Vec::new(),
+            standing: None,
+            audit: None,
             lane: Lane::Open,
         }
     }
@@ -136,6 +154,8 @@ pub fn then(session: &Session, now: &Now, changes: impl IntoIterator<Item = Chan
         deliveries: Vec::new(),
         idempotency: None,
         files: Vec::new(),
+        standing: None,
+        audit: None,
         lane: Lane::Decide,
     }
 }
@@ -174,7 +194,8 @@ pub fn answered(by: &str, data: Value, now: &Now) -> Change {
 /// Somebody claims.
 #[must_use]
 pub fn claimed(by: &str, now: &Now) -> Change {
-    Change::Claimed { claim: Claim { by: person(by), since: now.wall, lapses: Deadline::after(now, CLAIM_HOLD) } }
+    let claim = Claim { by: person(by), since: now.wall, lapses: Deadline::after(now, CLAIM_HOLD) };
+    Change::Claimed { claim, over: None }
 }
 
 /// Somebody cancels.

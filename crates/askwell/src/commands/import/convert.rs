@@ -83,6 +83,8 @@ impl Converter {
             risk: None,
             assignee: None,
             candidates: Vec::new(),
+            requester_token: None,
+            on_behalf_of: None,
             extendable: None,
             requester: person(None),
             at: opened_at,
