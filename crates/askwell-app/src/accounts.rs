@@ -9,6 +9,7 @@
 mod admission;
 mod external;
 mod guests;
+pub(crate) mod passkeys;
 mod passwords;
 mod people;
 mod sign_in;

@@ -25,6 +25,9 @@ pub enum AppError {
     /// There would be no administrator left.
     #[error("the last administrator")]
     LastAdmin,
+    /// What a passkey gave does not hold.
+    #[error("the passkey does not hold")]
+    StepUpFailed,
     /// The link was used, or is over.
     #[error("the link was used")]
     LinkUsed,

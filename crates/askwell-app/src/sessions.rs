@@ -62,6 +62,8 @@ pub struct RespondRequest {
     pub comment: Option<String>,
     /// What the person saw.
     pub content_hash: Option<String>,
+    /// The ceremony and the credential of a passkey that signs it.
+    pub assertion: Option<(String, String)>,
 }
 
 /// A session after a change.
@@ -258,7 +260,16 @@ impl App {
     /// [`AppError::Rejected`], [`AppError::NotFound`], and those of the store.
     pub async fn respond(&self, caller: &Caller, id: SessionId, request: RespondRequest) -> Result<Changed, AppError> {
         let files = if request.response.get("files").is_some() { self.file_facts(id).await? } else { Vec::new() };
+        // Read again for the change: only a question that asks for it is read for the passkey first.
+        let assertion = match &request.assertion {
+            Some(given) => {
+                let session = self.readable(caller, id).await?.session;
+                self.assertion(caller, &session, &request.response, given).await?
+            }
+            None => None,
+        };
         let answer = Answer {
+            assertion,
             response: request.response.clone(),
             by: caller.person(request.user_id.as_deref()),
             comment: request.comment,

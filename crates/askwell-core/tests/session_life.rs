@@ -162,6 +162,7 @@ fn command(step: &Step, session: &Session) -> Option<Command> {
                 Seen::Other => Some(askwell_core::digest::ContentHash("other".into())),
             },
             files: Vec::new(),
+            assertion: None,
         })),
         Step::Cancel { who } => Command::Cancel { by: person(*who), reason: "r".into() },
         Step::Claim { who, takeover } => Command::Claim { by: person(*who), takeover: *takeover },

@@ -49,6 +49,7 @@ impl Question {
             risk: None,
             assignee: None,
             candidates: Vec::new(),
+            step_up: None,
             extendable: None,
             requester: person("ci"),
             requester_token: None,
@@ -79,6 +80,13 @@ impl Question {
     #[must_use]
     pub fn node(mut self, node: &str) -> Self {
         self.interaction["node_id"] = node.into();
+        self
+    }
+
+    /// Under a name of the requester's own.
+    #[must_use]
+    pub fn request_id(mut self, name: &str) -> Self {
+        self.opened.request_id = Some(name.to_owned());
         self
     }
 
@@ -186,8 +194,15 @@ pub fn owing(commit: Commit, id: DeliveryId, endpoint: &str) -> Commit {
 /// Somebody answers.
 #[must_use]
 pub fn answered(by: &str, data: Value, now: &Now) -> Change {
-    let response =
-        Response { data, at: now.wall, by: Some(person(by)), source: Source::Person, comment: None, files: Vec::new() };
+    let response = Response {
+        data,
+        at: now.wall,
+        by: Some(person(by)),
+        source: Source::Person,
+        comment: None,
+        files: Vec::new(),
+        assertion: None,
+    };
     Change::Answered { response }
 }
 

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use askwell_app::App;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -24,7 +25,7 @@ use futures::FutureExt;
 
 pub(crate) use self::guard::Guard;
 use self::observe::Observed;
-use crate::identity::Identity;
+use crate::identity::{self, Coming};
 use crate::locale::Locale;
 use crate::state::ServerOptions;
 use crate::wire::problem::{Code, Place, Problem};
@@ -35,6 +36,7 @@ use crate::wire::system;
 pub(crate) struct Around {
     pub(crate) guard: Arc<Guard>,
     pub(crate) options: Arc<ServerOptions>,
+    pub(crate) app: App,
 }
 
 /// All that surrounds a handler.
@@ -47,7 +49,9 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     let seen = Observed::of(&request);
     let origin = guard::origin_of(request.headers());
     let asked = Asked::of(&request);
+    let is_page = request.headers().contains_key("sec-fetch-mode");
 
+    let coming = Coming::of(options, &request, locale, &request_id);
     let body_read = unread::watch(&mut request);
     let verdict = layer.guard.check(&request);
     let cors_allowed = verdict.is_ok();
@@ -57,14 +61,21 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
             problem.into_response()
         }
         Ok(()) if asked.is_preflight => headers::preflight(request.headers()),
-        Ok(()) => {
-            request.extensions_mut().insert(Identity::of(options.auth, locale, &request_id));
-            // The handler's own future is boxed by the router, so this one stays small while it is parked.
-            match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-                Ok(response) => asked.settle(response),
-                Err(panic) => Problem::new(Code::Internal).logged(observe::panic_text(&*panic)).into_response(),
+        // Boxed: who it is is known long before a parked handler is done.
+        Ok(()) => match Box::pin(coming.identify(&layer.app)).await {
+            Err(problem) => {
+                unread::drain(request).await;
+                problem.into_response()
             }
-        }
+            Ok(who) => {
+                request.extensions_mut().insert(who);
+                // The handler's own future is boxed by the router, so this one stays small while it is parked.
+                match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+                    Ok(response) => asked.settle(response),
+                    Err(panic) => Problem::new(Code::Internal).logged(observe::panic_text(&*panic)).into_response(),
+                }
+            }
+        },
     };
 
     let problem = response.extensions_mut().remove::<Arc<Problem>>();
@@ -73,6 +84,9 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         let place = Place { locale, request_id: &request_id, base_url: options.base_url(), status };
         let written = if asked.is_originals() { system::failure(problem, &place) } else { problem.write(&place) };
         response = keep_allow(response.headers(), written);
+    }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        identity::challenge(&layer.app, is_page, response.headers_mut());
     }
     if body_read.is_some_and(|read| !read.load(Ordering::Acquire)) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -9,13 +9,16 @@ use super::path::SessionPath;
 use super::query;
 use crate::identity::Identity;
 use crate::state::Server;
+use crate::wire::account_body;
 use crate::wire::body::{self, JsonBody, OptionalJsonBody};
 use crate::wire::event::HistoryBody;
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
-use crate::wire::schema::{CancelRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter};
-use crate::wire::session::{ChangedBody, OneBody, OpenedBody, PageBody, StatusBody};
+use crate::wire::schema::{
+    CancelRequest, ClaimRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter,
+};
+use crate::wire::session::{ChangedBody, MayBody, OneBody, OpenedBody, PageBody, StatusBody};
 
 /// Open a session
 ///
@@ -80,7 +83,8 @@ pub(super) async fn show(
     };
     // Boxed: a parked waiter should not carry the room that this needs later.
     let details = Box::pin(server.app.details(&who.caller, stored)).await?;
-    Ok(json(&OneBody::of(&details)))
+    let may = MayBody::of(&server.app, &who.caller, &details.stored.session);
+    Ok(json(&OneBody::of(&details, may)))
 }
 
 /// Read a session's status
@@ -135,9 +139,10 @@ pub(super) async fn delete(
 /// Claim a session
 ///
 /// A hold, optional: while it lasts only its person may answer. It lapses after five minutes; claim again to renew it.
+/// With `override` somebody else's hold is taken over, and that is recorded.
 #[utoipa::path(post, path = "/api/sessions/{session_id}/claim", operation_id = "claimSession", tag = "sessions",
     params(("session_id" = String, Path, description = "The session's id")),
-    request_body = Option<HolderRequest>,
+    request_body = Option<ClaimRequest>,
     responses((status = 200, description = "It is held", body = ChangedBody)))]
 pub(super) async fn claim(
     State(server): State<Server>,
@@ -145,8 +150,8 @@ pub(super) async fn claim(
     SessionPath(id): SessionPath,
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Response, Problem> {
-    let user_id = body::holder(body)?;
-    let changed = server.app.claim(&who.caller, id, user_id.as_deref()).await?;
+    let (user_id, takeover) = account_body::claim(body)?;
+    let changed = server.app.claim(&who.caller, id, user_id.as_deref(), takeover).await?;
     Ok(json(&ChangedBody::of(&changed, None, who.locale)))
 }
 

@@ -83,6 +83,7 @@ impl Converter {
             risk: None,
             assignee: None,
             candidates: Vec::new(),
+            step_up: None,
             requester_token: None,
             on_behalf_of: None,
             extendable: None,
