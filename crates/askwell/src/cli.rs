@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::accounts::{TokenCommand, UserCommand};
 use crate::commands::ask::AskArgs;
 use crate::commands::import::ImportArgs;
+use crate::commands::login::LoginArgs;
 
 /// Automation asks, a person answers, once and for good.
 #[derive(Debug, Parser)]
@@ -48,6 +50,14 @@ pub(crate) enum Command {
     },
     /// Read the database of the original Python component into this one.
     Import(ImportArgs),
+    /// Add, list and keep out people.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Make, list and revoke tokens of programs.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Sign in on a server, so that `askwell ask` may ask there.
+    Login(LoginArgs),
     /// Print the OpenAPI description as JSON.
     Openapi,
     /// Print the key that signs callbacks, making it where there is none.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use askwell_app::ports::{Clock, Ids, Store};
-use askwell_app::{App, FileSettings, Settings};
+use askwell_app::{AccountSettings, App, FileSettings, Settings, Way};
 use askwell_core::Now;
-use askwell_core::access::{GuestId, LoginId, TokenId};
+use askwell_core::access::{GuestId, LoginId, Policy, RequesterAnswers, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
 use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
@@ -188,6 +188,36 @@ pub(crate) async fn run_server(
     Ok(())
 }
 
+/// The use cases on the data directory of a stopped server.
+pub(crate) struct ConsoleApp {
+    /// The use cases. Their loops do not run.
+    pub(crate) app: App,
+    store: Arc<SqliteStore>,
+    _parts: Parts,
+}
+
+impl ConsoleApp {
+    /// Lets go of the data directory once all is on disk.
+    pub(crate) async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+/// Takes the data directory for one command.
+///
+/// # Errors
+/// A server holds it; or it cannot be used.
+pub(crate) fn console_app(config: Config) -> anyhow::Result<ConsoleApp> {
+    let place = Place::take(&config)?;
+    let webhook_secret = crate::place::webhook_secret(&config)?;
+    let clock = Arc::new(SystemClock::start());
+    let metrics = crate::telemetry::start_metrics()?;
+    let parts = Parts { config, place, clock, ids: Arc::new(SystemIds), metrics, webhook_secret };
+    let store = open_store(&parts.place)?;
+    let app = App::new(app_parts(&parts, Arc::clone(&store) as _)?, settings(&parts.config));
+    Ok(ConsoleApp { app, store, _parts: parts })
+}
+
 /// What the application is made of.
 fn app_parts(parts: &Parts, store: Arc<dyn Store>) -> anyhow::Result<askwell_app::Parts> {
     let Parts { config, clock, ids, webhook_secret, .. } = parts;
@@ -205,6 +235,9 @@ fn app_parts(parts: &Parts, store: Arc<dyn Store>) -> anyhow::Result<askwell_app
         sender: Arc::new(sender),
         clock: Arc::clone(clock) as _,
         ids: Arc::clone(ids) as _,
+        bearer: None,
+        provider: None,
+        passkeys: None,
         notifier: None,
     })
 }
@@ -228,7 +261,23 @@ fn settings(config: &Config) -> Settings {
         files: FileSettings { quota: config.files.quota.0, ..FileSettings::default() },
         keep_closed: config.retention.closed_days.map(|days| Duration::from_hours(24 * u64::from(days))),
         cleanup_interval: config.session.cleanup_interval.0,
+        policy: policy(config),
+        accounts: accounts(config),
     }
+}
+
+fn policy(config: &Config) -> Policy {
+    let answers =
+        if config.security.requester_may_answer { RequesterAnswers::IfEligible } else { RequesterAnswers::Never };
+    Policy { requester_may_answer: answers }
+}
+
+fn accounts(config: &Config) -> Option<AccountSettings> {
+    config.security.enable_auth.then(|| AccountSettings {
+        ways: vec![Way::Password],
+        login_lifetime: config.security.token_expiry.0,
+        admin_group: None,
+    })
 }
 
 fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {

@@ -1,10 +1,12 @@
 //! What the program can do, one file each.
 
+pub(crate) mod accounts;
 pub(crate) mod ask;
 mod backup;
 mod banner;
 mod config;
 pub(crate) mod import;
+pub(crate) mod login;
 mod openapi;
 mod serve;
 mod webhook_secret;
@@ -27,6 +29,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup { file, settings } => backup::run(&file, &settings)?,
         Command::Import(args) => return import::run(&args).await,
         Command::Openapi => openapi::run()?,
+        Command::User(command) => accounts::user(command).await?,
+        Command::Token(command) => accounts::token(command).await?,
+        Command::Login(args) => login::run(&args).await?,
         Command::WebhookSecret(settings) => webhook_secret::run(&settings)?,
     }
     Ok(ExitCode::SUCCESS)

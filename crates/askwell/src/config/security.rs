@@ -64,6 +64,8 @@ section! {
         token_expiry: Seconds = Seconds::new(3600),
         /// The key that signs cookies, once there are accounts.
         session_secret: Option<Secret> = None,
+        /// Whether whoever asked may answer, too. Also through tokens that a person owns, and through delegation.
+        requester_may_answer: bool = false,
         /// Web origins whose pages may call the server. While authentication is off, loopback origins always may, and
         /// `*` means no more than those.
         cors_origins: Vec<CorsOrigin> = Vec::new(),

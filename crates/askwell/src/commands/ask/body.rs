@@ -43,6 +43,10 @@ pub(super) fn body(args: &AskArgs, given: Option<&str>) -> anyhow::Result<Value>
     }
     body.insert("interaction_data".into(), interaction.into());
     set(&mut body, "workflow_id", args.workflow_id.as_deref());
+    set(&mut body, "assignee", args.assignee.as_deref());
+    if !args.candidate.is_empty() {
+        body.insert("candidates".into(), json!(args.candidate));
+    }
     set(&mut body, "callback_url", args.callback_url.as_deref());
     set(&mut body, "on_timeout", args.on_timeout.as_deref());
     set(&mut body, "risk", args.risk.as_deref());

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use reqwest::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
@@ -52,7 +52,7 @@ impl Client {
     ///
     /// # Errors
     /// `base` is no http or https address.
-    pub(super) fn new(base: &str, patience: Duration) -> anyhow::Result<Self> {
+    pub(super) fn new(base: &str, token: Option<&str>, patience: Duration) -> anyhow::Result<Self> {
         let url = Url::parse(base).with_context(|| format!("--server: {base:?} is no address"))?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             bail!("--server: found {base:?}, expected an http or https address");
@@ -61,7 +61,7 @@ impl Client {
             .connect_timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("askwell/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter([(ACCEPT_LANGUAGE, language())]));
+            .default_headers(headers(token)?);
         if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
             builder = builder.no_proxy();
         }
@@ -148,6 +148,17 @@ impl Client {
     }
 }
 
+fn headers(token: Option<&str>) -> anyhow::Result<HeaderMap> {
+    let mut headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, language())]);
+    if let Some(token) = token {
+        let mut value =
+            HeaderValue::from_str(&format!("Bearer {token}")).context("the token holds what no token does")?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    Ok(headers)
+}
+
 /// The language of the server's reasons: the terminal's where it is Chinese, else that of our own words.
 fn language() -> HeaderValue {
     let terminal = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(environment_variable).unwrap_or_default();
@@ -191,7 +202,7 @@ fn root_cause(error: &dyn std::error::Error) -> String {
 }
 
 /// What an error body says, with each finding.
-fn text_of(body: &Value) -> String {
+pub(crate) fn text_of(body: &Value) -> String {
     let said = ["detail", "error", "message", "title", "code"].iter().find_map(|key| body[*key].as_str());
     let mut text = said.unwrap_or("no reason given").to_owned();
     for finding in body["errors"].as_array().into_iter().flatten() {

@@ -17,6 +17,7 @@ use askwell_app::ports::Ids;
 use clap::{ArgGroup, Args};
 
 use self::body::body;
+pub(crate) use self::client::text_of;
 use self::client::{Client, Trouble};
 use self::outcome::{Outcome, outcome, plain};
 use super::{print, tell};
@@ -24,7 +25,7 @@ use crate::config::environment_variable;
 use crate::wiring::{SystemIds, stop_requested};
 
 /// Where a server listens unless it was told otherwise.
-const SERVER: &str = "http://127.0.0.1:8096";
+pub(crate) const SERVER: &str = "http://127.0.0.1:8096";
 
 /// What to ask, and of which server.
 #[derive(Args, Clone, Debug, Default)]
@@ -58,6 +59,15 @@ pub(crate) struct AskArgs {
     /// The server; else the variable `ASKWELL_SERVER`, else <http://127.0.0.1:8096>.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
+    /// Where the token stands that is asked with; else the variable `ASKWELL_TOKEN`, else what `askwell login` kept.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<std::path::PathBuf>,
+    /// Who should answer: a login.
+    #[arg(long, value_name = "LOGIN")]
+    assignee: Option<String>,
+    /// Who else may answer: a login, or `group:NAME`; repeat for each.
+    #[arg(long, value_name = "WHO")]
+    candidate: Vec<String>,
     /// The workflow that asks.
     #[arg(long)]
     workflow_id: Option<String>,
@@ -114,7 +124,15 @@ pub(crate) async fn run(args: AskArgs) -> ExitCode {
 
 fn prepare(args: &AskArgs) -> anyhow::Result<(Client, serde_json::Value)> {
     let server = args.server.clone().or_else(|| environment_variable("ASKWELL_SERVER"));
-    let client = Client::new(server.as_deref().unwrap_or(SERVER), Duration::from_secs(args.give_up_after))?;
+    let server = server.as_deref().unwrap_or(SERVER);
+    let token = match &args.token_file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            Some(text.with_context(|| format!("--token-file {} cannot be read", path.display()))?.trim().to_owned())
+        }
+        None => environment_variable("ASKWELL_TOKEN").or_else(|| super::login::kept_token(server)),
+    };
+    let client = Client::new(server, token.as_deref(), Duration::from_secs(args.give_up_after))?;
     let given = match args.json.as_deref() {
         Some("-") => {
             let mut text = String::new();

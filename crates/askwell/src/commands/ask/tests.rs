@@ -127,7 +127,9 @@ fn wrong_options_say_what_is_wrong() {
     ] {
         assert!(Line::try_parse_from([&["ask"], line].concat()).is_err(), "{line:?}");
     }
-    assert!(Client::new("ftp://a", Duration::ZERO).unwrap_err().to_string().contains("expected an http or https"));
+    assert!(
+        Client::new("ftp://a", None, Duration::ZERO).unwrap_err().to_string().contains("expected an http or https")
+    );
 }
 
 fn closed(status: &str) -> Value {
@@ -201,6 +203,6 @@ fn a_password_in_the_address_is_not_shown() {
         ("https://ci:s3cret@gate.example/askwell/", "https://gate.example/askwell"),
         ("https://:s3cret@gate.example", "https://gate.example"),
     ] {
-        assert_eq!(Client::new(address, Duration::ZERO).unwrap().shown(), shown);
+        assert_eq!(Client::new(address, None, Duration::ZERO).unwrap().shown(), shown);
     }
 }

@@ -132,6 +132,7 @@ impl Converter {
             source: Source::Person,
             comment: None,
             files: Vec::new(),
+            assertion: None,
         })
     }
 }
