@@ -10,6 +10,7 @@
 )]
 
 pub mod blobs;
+pub mod chance;
 pub mod clock;
 pub mod contract;
 pub mod fixtures;
@@ -17,6 +18,7 @@ pub mod ids;
 pub mod sender;
 
 pub use blobs::MemoryBlobs;
+pub use chance::Chance;
 pub use clock::TestClock;
 pub use ids::TestIds;
 pub use sender::ScriptedSender;
