@@ -54,6 +54,7 @@ web-play-json = Request, as JSON
 web-play-reset = Start over
 web-play-line = Line { $line }: { $what }
 web-play-preview = Preview
+web-play-stale = As it was when the text was last valid.
 web-play-send = Send a test request
 web-play-code = The same from a program
 web-play-callback = Callback

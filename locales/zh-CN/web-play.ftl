@@ -54,6 +54,7 @@ web-play-json = 请求（JSON）
 web-play-reset = 恢复原样
 web-play-line = 第 { $line } 行：{ $what }
 web-play-preview = 预览
+web-play-stale = 文字有误，此处仍是上一次有效的样子。
 web-play-send = 发送测试请求
 web-play-code = 用程序发送
 web-play-callback = 回调
