@@ -42,6 +42,9 @@ web-filter-kind-all = Kind
 web-filter-risk = Risk
 web-filter-risk-all = Risk
 web-filter-clear = Clear filters
+web-pick = Select
+web-pick-end = Done selecting
+web-pick-row = Select: { $title }
 web-inbox-new = { $count } new
 web-inbox-soon = About to expire
 web-inbox-rest = Later
@@ -112,6 +115,7 @@ web-keys-option = Choose an option
 web-keys-reject = Go to “reject”
 web-keys-modify = Go to “request changes”
 web-keys-claim = Claim or release
+web-keys-pick = Select, to answer several
 web-keys-note = Single keys rest while you type. A single key never decides: it goes to the button, Enter presses it. Esc discards nothing.
 
 web-notify-offer = Notify me of new requests

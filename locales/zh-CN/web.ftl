@@ -42,6 +42,9 @@ web-filter-kind-all = 类型
 web-filter-risk = 风险
 web-filter-risk-all = 风险
 web-filter-clear = 清除筛选
+web-pick = 选择
+web-pick-end = 结束选择
+web-pick-row = 选择：{ $title }
 web-inbox-new = { $count } 条新请求
 web-inbox-soon = 即将超时
 web-inbox-rest = 其余
@@ -112,6 +115,7 @@ web-keys-option = 选择选项
 web-keys-reject = 移到“拒绝”
 web-keys-modify = 移到“要求修改”
 web-keys-claim = 认领或放回
+web-keys-pick = 选择，一并答复
 web-keys-note = 输入文字时单键不起作用。单键从不直接作出决定：它只移到按钮，按回车才生效。Esc 不会丢弃任何内容。
 
 web-notify-offer = 有新请求时通知我

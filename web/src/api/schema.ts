@@ -586,6 +586,8 @@ export interface components {
             warnings?: components["schemas"]["Warning"][] | null;
             /** @description What went wrong. */
             code?: string | null;
+            /** @description What went wrong, in the caller's language. */
+            detail?: string | null;
             /** Format: int32 */
             status?: number | null;
         };
