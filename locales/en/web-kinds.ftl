@@ -46,7 +46,14 @@ web-plan = Plan, { $count ->
    *[other] { $count } steps
 }
 web-plan-after = after { $steps }
-web-plan-changed = new or changed
+web-plan-new = new
+web-plan-changed = changed
+web-plan-gone = removed
+web-plan-differs = { $count ->
+    [0] as before
+    [one] 1 change
+   *[other] { $count } changes
+}
 web-plan-remark = Remark on step { $n }
 web-review-since = Since attempt { $n }
 web-review-asked = { $name } asked for this

@@ -40,7 +40,13 @@ web-upload-wait = 还有 { $count } 个文件上传中
 
 web-plan = 计划，共 { $count } 步
 web-plan-after = 在 { $steps } 之后
-web-plan-changed = 新增或有改动
+web-plan-new = 新增
+web-plan-changed = 有改动
+web-plan-gone = 已移除
+web-plan-differs = { $count ->
+    [0] 与上次相同
+   *[other] { $count } 处改动
+}
 web-plan-remark = 对第 { $n } 步的意见
 web-review-since = 与第 { $n } 次相比
 web-review-asked = { $name } 当时的修改要求
