@@ -28,7 +28,11 @@ web-duration-seconds = { $seconds } s
 web-duration-minutes = { $minutes } min
 web-duration-hours = { $hours } h { $minutes } m
 web-duration-days = { $days } d { $hours } h
+web-left = { $time } left
 web-left-over = closing
+web-row-silence = If nobody answers
+web-row-expire = then: time-out
+web-row-default = then: { $answer }
 
 web-tabs = Views
 web-tab-mine = To me

@@ -28,7 +28,11 @@ web-duration-seconds = { $seconds } 秒
 web-duration-minutes = { $minutes } 分钟
 web-duration-hours = { $hours } 小时 { $minutes } 分
 web-duration-days = { $days } 天 { $hours } 小时
+web-left = 剩 { $time }
 web-left-over = 即将关闭
+web-row-silence = 无人答复时
+web-row-expire = 到时：超时
+web-row-default = 到时：{ $answer }
 
 web-tabs = 视图
 web-tab-mine = 待我处理

@@ -10,6 +10,7 @@ import { Plain } from "../../ui/Plain";
 import { RiskTag } from "../../ui/Tag";
 import { Left, When } from "../../ui/When";
 import { Avatar } from "../../ui/Avatar";
+import { defaultLabel } from "../request/silence";
 import { toggle } from "./picked";
 
 interface Props {
@@ -55,6 +56,11 @@ export const Row = memo(function Row({ session, selected, search, viewers, picke
             <span className="row-claim" title={say("claimed-by", { name: session.claimed_by })}><Icon name="hold" size={14} /></span>
           )}
           {viewers.split("\n").filter(Boolean).map((name) => <Avatar key={name} name={name} />)}
+          {open && (
+            <span className="row-silence" title={say("row-silence")}>
+              <Plain text={session.on_timeout === "default" ? say("row-default", { answer: defaultLabel(session) }) : say("row-expire")} />
+            </span>
+          )}
           {!open && session.closed_at && <When at={session.closed_at} />}
         </span>
         {failed && <span className="row-failed"><Plain text={failed} /></span>}
