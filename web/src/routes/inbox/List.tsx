@@ -59,12 +59,11 @@ function Section({ title, sessions, pickable }: { title: string; sessions: Sessi
 function Open({ calm }: { calm: boolean }) {
   const say = useWords();
   const [filter] = useFilter();
-  const { query, sessions } = useOpenSessions(filter.q);
+  const { query, sessions } = useOpenSessions(filter.q, filter.kind);
   const rows = useRows(sessions, filter, calm);
-  const sentBack = useSentBack();
-  const back = filter.tab === "others" ? sentBack.filter((each) => fits(filter, each)) : [];
-  // What others hold they answer, too.
-  const pickable = filter.tab !== "others";
+  const others = filter.tab === "others";
+  const sentBack = useSentBack(others);
+  const back = others ? sentBack.sessions.filter((each) => fits(filter, each)) : [];
   if (query.isPending) return <Skeleton />;
   if (query.isError && !sessions.size) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const none = !rows.soon.length && !rows.rest.length && !back.length && !rows.held;
@@ -75,8 +74,8 @@ function Open({ calm }: { calm: boolean }) {
           <button type="button" className="pill" onClick={rows.letIn}>{say("inbox-new", { count: rows.held })}</button>
         </div>
       )}
-      <Section title={say("inbox-soon")} sessions={rows.soon} pickable={pickable} />
-      <Section title={rows.soon.length ? say("inbox-rest") : ""} sessions={rows.rest} pickable={pickable} />
+      <Section title={say("inbox-soon")} sessions={rows.soon} pickable={!others} />
+      <Section title={rows.soon.length ? say("inbox-rest") : ""} sessions={rows.rest} pickable={!others} />
       <Section title={say("inbox-sent-back")} sessions={back} />
       {none && <Empty />}
       {query.hasNextPage && !query.isFetchingNextPage && (
