@@ -20,6 +20,7 @@ template-custom = Custom
     .description = Anything that a JSON Schema admits
 
 operation-openSession = Open a session
+operation-previewSession = Preview a session
 operation-listSessions = List sessions
 operation-getSession = Read a session
 operation-getSessionStatus = Read a session's status

@@ -21,6 +21,8 @@ template-custom = 自定义
 
 operation-openSession = 创建会话
     .description = 提出一个问题。相同的 `Idempotency-Key` 加相同的请求体，得到的仍是同一个会话。
+operation-previewSession = 预览会话
+    .description = 接受与创建相同的内容并做同样的检查，但不会创建或保存任何内容。
 operation-listSessions = 列出会话
     .description = 默认列出未结束的会话，最新的在前；给出 `workflow_id` 时列出该工作流的所有会话，不论状态。`total` 为未结束会话的总数。不加任何筛选时最多返回 1,000 个。
 operation-getSession = 读取会话

@@ -118,19 +118,8 @@ impl App {
     /// # Errors
     /// [`AppError::Invalid`], [`AppError::IdempotencyMismatch`], and those of the store.
     pub async fn open(&self, caller: &Caller, request: OpenRequest) -> Result<Opened, AppError> {
-        self.require(caller, Action::Create, None)?;
         let inner = &self.inner;
-        let mut findings = Findings::default();
-        let mut draft = Draft::read(&request.body, &inner.settings.limits, &mut findings)
-            .filter(|_| findings.violations.is_empty())
-            .ok_or(AppError::Invalid(findings.violations))?;
-        let mut warnings = findings.warnings;
-        if let Some(url) = &draft.callback_url {
-            warnings.extend(self.callback_warning(url).await);
-        }
-        if !may_open(&caller.principal, draft.workflow_id.as_deref()) {
-            return Err(AppError::Forbidden);
-        }
+        let (mut draft, mut warnings) = self.read_draft(caller, &request.body).await?;
         let key = match &request.request_id {
             Some(request_id) => Some(reviews::key(caller, request_id)),
             None => request
@@ -174,6 +163,26 @@ impl App {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What a create asks for, with what is odd about it. Stores nothing.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], [`AppError::Invalid`].
+    pub(crate) async fn read_draft(&self, caller: &Caller, body: &Value) -> Result<(Draft, Vec<Finding>), AppError> {
+        self.require(caller, Action::Create, None)?;
+        let mut findings = Findings::default();
+        let draft = Draft::read(body, &self.inner.settings.limits, &mut findings)
+            .filter(|_| findings.violations.is_empty())
+            .ok_or(AppError::Invalid(findings.violations))?;
+        if !may_open(&caller.principal, draft.workflow_id.as_deref()) {
+            return Err(AppError::Forbidden);
+        }
+        let mut warnings = findings.warnings;
+        if let Some(url) = &draft.callback_url {
+            warnings.extend(self.callback_warning(url).await);
+        }
+        Ok((draft, warnings))
     }
 
     async fn callback_warning(&self, url: &str) -> Option<Finding> {

@@ -68,6 +68,7 @@ const CHANGE: &[Code] = &[SessionNotFound, SessionClosed, SessionExpired];
 /// The failures of each operation beside [`ALWAYS`].
 const FAILURES: &[(&str, &[&[Code]])] = &[
     ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch]]),
+    ("previewSession", &[WRITE, BODY, &[MissingField]]),
     ("listSessions", &[READ, &[ValidationFailed]]),
     ("getSession", &[READ, &[SessionNotFound, ValidationFailed]]),
     ("getSessionStatus", &[READ, &[SessionNotFound]]),

@@ -34,6 +34,7 @@ use crate::state::Server;
 pub(crate) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(sessions::open, sessions::list))
+        .routes(routes!(sessions::preview))
         .routes(routes!(sessions::show, sessions::delete))
         .routes(routes!(sessions::status))
         .routes(routes!(sessions::cancel))
