@@ -48,7 +48,7 @@ uuid_id! {
 
 impl SessionId {
     /// The id of no session: all zeroes.
-    pub const NONE: Self = Self(Uuid::nil());
+    pub const NONE: Self = Self(uuid::Uuid::nil());
 }
 
 /// How many events a session has had. The first event makes version 1.
