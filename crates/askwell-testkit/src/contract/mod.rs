@@ -6,6 +6,7 @@
 //! askwell_testkit::contract_tests!(MyEngine);
 //! ```
 
+pub mod audit;
 pub mod deliveries;
 pub mod due;
 pub mod feed;
@@ -121,6 +122,9 @@ macro_rules! contract_tests {
                 a_delivery_is_owed_with_its_commit, a_claim_leases, a_lease_ends, a_session_is_served_in_order,
                 busy_endpoints_are_skipped, attempts_are_recorded, redelivery_starts_anew,
                 deliveries_are_listed, the_next_is_told,
+            ],
+            audit: [
+                what_is_recorded_is_kept, only_what_was_done_is_said, numbers_have_no_hole, entries_are_found,
             ],
             files: [
                 an_upload_is_kept, a_closed_session_takes_none, an_answer_keeps_its_files,
