@@ -36,6 +36,7 @@ pub use self::accounts::{
 };
 pub use self::app::{App, FileSettings, Parts, Settings};
 pub use self::attempts::AttemptLink;
+pub use self::audit::AuditStream;
 pub use self::caller::{Caller, Channel, Credential, Method};
 pub use self::deliveries::{response_body, timestamp_text};
 pub use self::error::{AppError, Noun};

@@ -35,6 +35,7 @@ use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
         (name = "events", description = "Follow changes"),
         (name = "reviews", description = "The review protocol of the second original"),
         (name = "deliveries", description = "Callbacks"),
+        (name = "audit", description = "Who did what"),
         (name = "server", description = "Counts, kinds and health")
     )
 )]
@@ -101,6 +102,8 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("getComponentReadiness", &[]),
     ("listDeliveries", &[READ, &[ValidationFailed]]),
     ("redeliver", &[WRITE, &[DeliveryNotFound]]),
+    ("listAudit", &[READ, &[ValidationFailed]]),
+    ("exportAudit", &[WRITE, &[ValidationFailed]]),
     ("getStatistics", &[READ]),
     ("listTemplates", &[]),
     ("getHealth", &[]),

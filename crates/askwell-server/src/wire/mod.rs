@@ -7,6 +7,7 @@
 pub(crate) mod account;
 pub(crate) mod account_body;
 pub(crate) mod answers;
+pub(crate) mod audit;
 pub(crate) mod body;
 pub(crate) mod delivery;
 pub(crate) mod error;
