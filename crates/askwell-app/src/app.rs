@@ -14,6 +14,7 @@ use crate::audit::Recorder;
 use crate::caller::{Caller, Channel};
 use crate::expiry::NextWake;
 use crate::feed::Feed;
+use crate::limits::{Meters, RateLimits};
 use crate::ports::{
     BearerTokens, Blobs, Clock, IdentityProvider, Ids, Notifier, Passkeys, Sender, Store, StoredSession,
 };
@@ -65,6 +66,8 @@ pub struct Settings {
     pub policy: Policy,
     /// How people and programs sign in; `None`: they need not.
     pub accounts: Option<AccountSettings>,
+    /// How often, and how many at once.
+    pub rate_limits: RateLimits,
 }
 
 /// The owner's choices about uploads.
@@ -114,6 +117,7 @@ pub(crate) struct Inner {
     pub(crate) provider: Option<Arc<dyn IdentityProvider>>,
     pub(crate) passkeys: Option<Arc<dyn Passkeys>>,
     pub(crate) recorder: Recorder,
+    pub(crate) meters: Meters,
     /// The server itself, where it acts unasked.
     pub(crate) system: Caller,
     pub(crate) stopping: CancellationToken,
@@ -124,6 +128,7 @@ impl App {
     /// Puts the parts together and hooks into the store. Loops run only after [`App::start`].
     #[must_use]
     pub fn new(parts: Parts, settings: Settings) -> Self {
+        let meters = Meters::new(&settings.rate_limits, &parts.clock);
         let inner = Arc::new(Inner {
             store: parts.store,
             blobs: parts.blobs,
@@ -141,6 +146,7 @@ impl App {
             provider: parts.provider,
             passkeys: parts.passkeys,
             recorder: Recorder::default(),
+            meters,
             system: Caller::local(Channel::System, "", ""),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),

@@ -20,7 +20,7 @@ fn status(well: bool) -> StatusCode {
         (status = 200, description = "Healthy", body = HealthBody),
         (status = 503, description = "Unhealthy: nothing can be acknowledged now", body = HealthBody)))]
 pub(super) async fn health(State(server): State<Server>, who: Identity) -> Response {
-    let health = server.app.health().await;
+    let health = server.app.health(&who.caller).await;
     let body = json_with(status(health.writable), "application/json", &HealthBody::of(&health, &server.options));
     // Whoever asks for no language of ours learns which one the owner chose.
     ([(header::CONTENT_LANGUAGE, who.locale.as_str())], body).into_response()

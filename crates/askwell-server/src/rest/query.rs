@@ -43,6 +43,7 @@ pub(super) fn sessions(mut params: Params) -> Result<SessionQuery, Problem> {
     let workflow_id = params.text("workflow_id");
     let unfiltered = if params.has_any(&FILTERS) { PAGE } else { UNFILTERED_PAGE };
     let query = SessionQuery {
+        visible: Visible::default(),
         statuses: statuses(&mut params, workflow_id.is_some()),
         kinds: kinds(&mut params),
         workflow_id,

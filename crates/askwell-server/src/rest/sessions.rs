@@ -1,6 +1,7 @@
 //! Opening, reading and closing sessions without an answer.
 
 use askwell_app::OpenRequest;
+use askwell_core::session::Takeover;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -146,7 +147,7 @@ pub(super) async fn claim(
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Response, Problem> {
     let user_id = body::holder(body)?;
-    let changed = server.app.claim(&who.caller, id, user_id.as_deref()).await?;
+    let changed = server.app.claim(&who.caller, id, user_id.as_deref(), Takeover::Never).await?;
     Ok(json(&ChangedBody::of(&changed, None, who.locale)))
 }
 

@@ -83,9 +83,13 @@ fn change(item: &FeedItem) -> Frame {
         Change::Answered { .. } => names::SESSION_COMPLETED,
         Change::TimedOut { .. } => names::SESSION_TIMEOUT,
         Change::Cancelled { .. } => names::SESSION_CANCELLED,
-        Change::Claimed { .. } | Change::Released { .. } | Change::Extended { .. } | Change::Failed { .. } => {
-            names::SESSION_UPDATED
-        }
+        Change::Claimed { .. }
+        | Change::Released { .. }
+        | Change::Assigned { .. }
+        | Change::Delegated { .. }
+        | Change::CandidatesSet { .. }
+        | Change::Extended { .. }
+        | Change::Failed { .. } => names::SESSION_UPDATED,
     };
     let reason = item.session.state.error_message.as_deref();
     let version = item.session.version.0;

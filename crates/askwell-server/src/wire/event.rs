@@ -125,11 +125,14 @@ impl<'a> HistoryEventBody<'a> {
                 body.by = Some((&opened.requester).into());
                 body.until = Some(timestamp_text(opened.deadline.expires_at));
             }
-            Change::Claimed { claim } => {
+            Change::Claimed { claim, .. } => {
                 body.by = Some((&claim.by).into());
                 body.until = Some(timestamp_text(claim.lapses.expires_at));
             }
             Change::Released { by } => body.by = by.as_ref().map(Into::into),
+            Change::Assigned { by, .. } | Change::Delegated { by, .. } | Change::CandidatesSet { by, .. } => {
+                body.by = Some(by.into());
+            }
             Change::Extended { by, deadline, .. } => {
                 body.by = Some(by.into());
                 body.until = Some(timestamp_text(deadline.expires_at));
