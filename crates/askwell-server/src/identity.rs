@@ -5,6 +5,7 @@ use askwell_core::access::Principal;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::client::Client;
 use crate::locale::Locale;
 use crate::state::AuthMode;
 use crate::wire::problem::{Code, Problem};
@@ -20,14 +21,12 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// Tells who calls.
-    pub(crate) fn of(auth: AuthMode, locale: Locale, request_id: &str) -> Self {
-        let AuthMode::Open = auth;
-        let caller = Caller {
-            principal: Principal::LocalOwner,
-            channel: Channel::Rest,
-            locale: locale.as_str().to_owned(),
-            request_id: request_id.to_owned(),
-        };
+    pub(crate) fn of(auth: AuthMode, client: Client, locale: Locale, request_id: &str) -> Self {
+        let mut caller = Caller::local(Channel::Rest, locale.as_str(), request_id);
+        caller.address = Some(client.address);
+        if auth == AuthMode::Accounts {
+            caller.principal = Principal::Nobody;
+        }
         Self { caller, locale }
     }
 }

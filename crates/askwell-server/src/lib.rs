@@ -6,6 +6,7 @@
 //! holds the words.
 
 mod accept;
+mod client;
 mod compat;
 mod identity;
 mod locale;

@@ -4,7 +4,7 @@
 //! who may call from where, run the handler, write a problem if there is one,
 //! set the headers, log and count. Invariant: no response leaves without a
 //! request id and the security headers, a panic included. Neighbours: `guard`
-//! decides about `Host` and `Origin`; `wire/problem.rs` writes bodies.
+//! decides about `Host`, `Origin` and cookies, `client` about addresses; `wire/problem.rs` writes bodies.
 
 mod guard;
 mod headers;
@@ -22,8 +22,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 
+use self::guard::Cookies;
 pub(crate) use self::guard::Guard;
 use self::observe::Observed;
+use crate::client::Client;
 use crate::identity::Identity;
 use crate::locale::Locale;
 use crate::state::ServerOptions;
@@ -44,21 +46,26 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     let request_id = observe::request_id(request.headers());
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let locale = Locale::negotiate(accept, options.default_locale);
-    let seen = Observed::of(&request);
-    let origin = guard::origin_of(request.headers());
+    let client = Client::of(&request, &options.trusted_proxies);
+    request.extensions_mut().insert(client);
+    let seen = Observed::of(&request, client);
     let asked = Asked::of(&request);
 
     let body_read = unread::watch(&mut request);
-    let verdict = layer.guard.check(&request);
-    let cors_allowed = verdict.is_ok();
+    let verdict = layer.guard.check(&request, client);
+    let pass = verdict.as_ref().ok().cloned();
+    let drops_cookies = pass.as_ref().is_some_and(|pass| pass.cookies == Cookies::Dropped);
+    if drops_cookies {
+        request.headers_mut().remove(header::COOKIE);
+    }
     let mut response = match verdict {
         Err(problem) => {
             unread::drain(request).await;
             problem.into_response()
         }
-        Ok(()) if asked.is_preflight => headers::preflight(request.headers()),
-        Ok(()) => {
-            request.extensions_mut().insert(Identity::of(options.auth, locale, &request_id));
+        Ok(_) if asked.is_preflight => headers::preflight(request.headers()),
+        Ok(_) => {
+            request.extensions_mut().insert(Identity::of(options.auth, client, locale, &request_id));
             // The handler's own future is boxed by the router, so this one stays small while it is parked.
             match AssertUnwindSafe(next.run(request)).catch_unwind().await {
                 Ok(response) => asked.settle(response),
@@ -73,12 +80,18 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         let place = Place { locale, request_id: &request_id, base_url: options.base_url(), status };
         let written = if asked.is_originals() { system::failure(problem, &place) } else { problem.write(&place) };
         response = keep_allow(response.headers(), written);
+        problem.set_headers(response.headers_mut());
     }
     if body_read.is_some_and(|read| !read.load(Ordering::Acquire)) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     headers::secure(response.headers_mut());
-    headers::cors(response.headers_mut(), origin.as_ref().filter(|_| cors_allowed));
+    if drops_cookies {
+        response.headers_mut().remove(header::SET_COOKIE);
+    }
+    if let Some(pass) = pass {
+        headers::cors(response.headers_mut(), pass.cors);
+    }
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(headers::REQUEST_ID, value);
     }

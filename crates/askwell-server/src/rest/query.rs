@@ -1,6 +1,6 @@
 //! The filters of a list, from its parameters.
 
-use askwell_app::ports::{DeliveryQuery, DeliveryState, Order, SessionQuery};
+use askwell_app::ports::{DeliveryQuery, DeliveryState, Order, SessionQuery, Visible};
 use askwell_core::Status;
 
 use crate::wire::interaction;

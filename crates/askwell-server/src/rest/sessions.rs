@@ -15,6 +15,7 @@ use crate::wire::event::HistoryBody;
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
+use crate::wire::rate;
 use crate::wire::schema::{CancelRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter};
 use crate::wire::session::{ChangedBody, OneBody, OpenedBody, PageBody, StatusBody};
 
@@ -33,7 +34,9 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
     let opened = server.app.open(&who.caller, OpenRequest { body, idempotency_key, request_id: None }).await?;
-    Ok(json(&OpenedBody::of(&opened, who.locale)))
+    let mut answer = json(&OpenedBody::of(&opened, who.locale));
+    rate::tell(answer.headers_mut(), opened.allowance);
+    Ok(answer)
 }
 
 /// List sessions

@@ -4,9 +4,15 @@ use askwell_app::{AppError, Noun, timestamp_text};
 use askwell_core::access::Person;
 use askwell_core::json::{JsonError, MAX_DEPTH};
 use askwell_core::{Finding, Rejection};
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
 use serde_json::Value;
 
 use super::problem::{Code, Issue, Problem};
+use super::rate;
+
+/// In seconds, when one of a thousand open sessions may have closed: nobody knows.
+const LATER: HeaderValue = HeaderValue::from_static("60");
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
@@ -16,7 +22,13 @@ impl From<AppError> for Problem {
                 Noun::Session => Code::SessionNotFound,
                 Noun::File => Code::FileNotFound,
                 Noun::Delivery => Code::DeliveryNotFound,
+                Noun::User | Noun::Token | Noun::Login | Noun::Passkey | Noun::Guest => Code::RouteNotFound,
             }),
+            AppError::Unauthenticated => Self::new(Code::Unauthenticated),
+            AppError::RateLimited { limit, retry_after } => rate::exceeded(limit, retry_after),
+            AppError::TooManyOpen { limit } => {
+                Self::new(Code::TooManyOpen).with("limit", limit).member("limit", limit).header(RETRY_AFTER, LATER)
+            }
             AppError::Forbidden => Self::new(Code::Forbidden),
             AppError::Rejected(rejection) => rejection.into(),
             AppError::IdempotencyMismatch => Self::new(Code::IdempotencyMismatch),
