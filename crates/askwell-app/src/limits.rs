@@ -92,7 +92,7 @@ impl App {
     /// [`AppError::RateLimited`].
     pub fn login_allowed(&self, account: &str, address: Option<IpAddr>) -> Result<Option<Allowance>, AppError> {
         let meters = &self.inner.meters;
-        let of_address = count(meters.login_address.as_ref(), &network(address))?;
+        let of_address = count(meters.login_address.as_ref(), &address.map(network))?;
         let of_account = count(meters.login_account.as_ref(), &account)?;
         Ok(of_account.into_iter().chain(of_address).min_by_key(|allowance| allowance.remaining))
     }
@@ -102,7 +102,7 @@ impl App {
     /// # Errors
     /// [`AppError::RateLimited`].
     pub fn guest_allowed(&self, address: Option<IpAddr>) -> Result<Option<Allowance>, AppError> {
-        count(self.inner.meters.guest_address.as_ref(), &network(address))
+        count(self.inner.meters.guest_address.as_ref(), &address.map(network))
     }
 
     /// Counts a create. Repeats count, too: they cost as much.
@@ -137,15 +137,16 @@ fn count<K: std::hash::Hash>(meter: Option<&Meter>, key: &K) -> Result<Option<Al
     meter.map(|meter| meter.count(key)).transpose()
 }
 
-/// Whoever has one IPv6 address usually has the 2^64 beside it, too.
-fn network(address: Option<IpAddr>) -> Option<IpAddr> {
-    address.map(|address| match address.to_canonical() {
+/// What counts as one address: whoever has one of IPv6 usually has the 2^64 beside it, too.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
             Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
         v4 @ IpAddr::V4(_) => v4,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_network_counts_as_one() {
-        let of = |text: &str| network(Some(text.parse().unwrap()));
+        let of = |text: &str| network(text.parse().unwrap());
         assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));

@@ -82,9 +82,7 @@ impl Meter {
                 let remaining = state.remaining_burst_capacity();
                 Ok(Allowance { limit, remaining, reset: self.each * limit.saturating_sub(remaining) })
             }
-            Err(refused) => {
-                Err(AppError::RateLimited { limit, retry_after: refused.wait_time_from(self.clock.now()) })
-            }
+            Err(refused) => Err(AppError::RateLimited { limit, retry_after: refused.wait_time_from(self.clock.now()) }),
         }
     }
 

@@ -35,12 +35,7 @@ enum Sender {
 }
 
 impl Guard {
-    pub(super) fn check_accounts(
-        &self,
-        request: &Request,
-        host: &Authority,
-        client: Client,
-    ) -> Result<Pass, Problem> {
+    pub(super) fn check_accounts(&self, request: &Request, host: &Authority, client: Client) -> Result<Pass, Problem> {
         let credential = Credential::of(request.headers());
         let cors = match self.sender(request, host, client) {
             Sender::NoPage | Sender::OwnPage => Cors::Unsaid,
