@@ -9,6 +9,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::accounts::passkeys::Ceremonies;
 use crate::accounts::{AccountSettings, Accounts};
 use crate::audit::Recorder;
 use crate::caller::{Caller, Channel};
@@ -116,6 +117,7 @@ pub(crate) struct Inner {
     pub(crate) bearer: Option<Arc<dyn BearerTokens>>,
     pub(crate) provider: Option<Arc<dyn IdentityProvider>>,
     pub(crate) passkeys: Option<Arc<dyn Passkeys>>,
+    pub(crate) ceremonies: Ceremonies,
     pub(crate) recorder: Recorder,
     pub(crate) meters: Meters,
     /// The server itself, where it acts unasked.
@@ -145,6 +147,7 @@ impl App {
             bearer: parts.bearer,
             provider: parts.provider,
             passkeys: parts.passkeys,
+            ceremonies: Ceremonies::default(),
             recorder: Recorder::default(),
             meters,
             system: Caller::local(Channel::System, "", ""),

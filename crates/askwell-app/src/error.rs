@@ -19,6 +19,18 @@ pub enum AppError {
     /// The caller may see it, but not do this.
     #[error("forbidden")]
     Forbidden,
+    /// Somebody has that login already.
+    #[error("the login is taken")]
+    LoginTaken,
+    /// There would be no administrator left.
+    #[error("the last administrator")]
+    LastAdmin,
+    /// What a passkey gave does not hold.
+    #[error("the passkey does not hold")]
+    StepUpFailed,
+    /// The link was used, or is over.
+    #[error("the link was used")]
+    LinkUsed,
     /// Too often, lately.
     #[error("too many")]
     RateLimited {

@@ -18,6 +18,7 @@ mod expiry;
 mod feed;
 mod files;
 mod limits;
+mod parties;
 pub mod ports;
 mod respond_many;
 mod retention;
@@ -28,7 +29,10 @@ mod sessions;
 mod statistics;
 mod wait;
 
-pub use self::accounts::{AccountSettings, Way};
+pub use self::accounts::{
+    Access, AccountSettings, Admitted, GuestEntry, Invitation, Invited, Issued, NewToken, NewUser, Presented, SignIn,
+    SignedIn, UserChange, Way, is_login,
+};
 pub use self::app::{App, FileSettings, Parts, Settings};
 pub use self::attempts::AttemptLink;
 pub use self::caller::{Caller, Channel, Credential, Method};

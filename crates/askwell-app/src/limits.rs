@@ -5,6 +5,7 @@
 //! bounded, whatever they send. Neighbours: `meter` counts, `sessions` asks
 //! before it opens, the use cases of signing in ask before they look at a secret.
 
+mod cells;
 mod meter;
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -90,19 +91,34 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::RateLimited`].
-    pub fn login_allowed(&self, account: &str, address: Option<IpAddr>) -> Result<Option<Allowance>, AppError> {
+    pub fn login_allowed(&self, account: &str, address: Option<IpAddr>) -> Result<(), AppError> {
         let meters = &self.inner.meters;
-        let of_address = count(meters.login_address.as_ref(), &address.map(network))?;
-        let of_account = count(meters.login_account.as_ref(), &account)?;
-        Ok(of_account.into_iter().chain(of_address).min_by_key(|allowance| allowance.remaining))
+        count(meters.login_address.as_ref(), &address.map(network))?;
+        count(meters.login_account.as_ref(), &account_key(account))?;
+        Ok(())
+    }
+
+    /// What is left of tries to sign in. Counts nothing.
+    #[must_use]
+    pub fn logins_left(&self, account: &str, address: Option<IpAddr>) -> Option<Allowance> {
+        let meters = &self.inner.meters;
+        let of_address = meters.login_address.as_ref().map(|meter| meter.left(&address.map(network)));
+        let of_account = meters.login_account.as_ref().map(|meter| meter.left(&account_key(account)));
+        of_account.into_iter().chain(of_address).min_by_key(|allowance| allowance.remaining)
+    }
+
+    /// What is left of tries to come in by a link. Counts nothing.
+    #[must_use]
+    pub fn guests_left(&self, address: Option<IpAddr>) -> Option<Allowance> {
+        self.inner.meters.guest_address.as_ref().map(|meter| meter.left(&address.map(network)))
     }
 
     /// Counts a try to come in by a link.
     ///
     /// # Errors
     /// [`AppError::RateLimited`].
-    pub fn guest_allowed(&self, address: Option<IpAddr>) -> Result<Option<Allowance>, AppError> {
-        count(self.inner.meters.guest_address.as_ref(), &address.map(network))
+    pub fn guest_allowed(&self, address: Option<IpAddr>) -> Result<(), AppError> {
+        count(self.inner.meters.guest_address.as_ref(), &address.map(network)).map(|_| ())
     }
 
     /// Counts a create. Repeats count, too: they cost as much.
@@ -135,6 +151,11 @@ impl App {
 
 fn count<K: std::hash::Hash>(meter: Option<&Meter>, key: &K) -> Result<Option<Allowance>, AppError> {
     meter.map(|meter| meter.count(key)).transpose()
+}
+
+/// Logins are written as people like.
+fn account_key(account: &str) -> String {
+    account.trim().to_lowercase()
 }
 
 /// What counts as one address: whoever has one of IPv6 usually has the 2^64 beside it, too.

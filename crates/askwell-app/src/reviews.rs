@@ -16,11 +16,14 @@ use tokio::sync::broadcast;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{AppError, Noun};
-use crate::ports::{IdempotencyKey, StoredSession};
+use crate::ports::{IdempotencyKey, StoredSession, Visible};
 use crate::sessions::{Changed, OpenRequest, Opened, RespondRequest};
 
 /// Stands where a key has its principal; the space keeps it apart from every principal's name.
 const SCOPE: &str = "review request_id";
+
+/// Reviews that are read at once to be counted.
+const COUNTED: usize = 100;
 
 /// The key under which a review of this name is opened. Each requester has names of their own: that somebody else uses
 /// one must not be learnt by trying.
@@ -125,12 +128,23 @@ impl App {
         Ok((reviews, next))
     }
 
-    /// How many reviews are open. Open to everybody, as health is.
+    /// How many open reviews the caller may see; nobody sees none.
     ///
     /// # Errors
     /// [`AppError::Unavailable`].
-    pub async fn count_open_reviews(&self) -> Result<u64, AppError> {
-        Ok(self.inner.store.count_open_reviews().await?)
+    pub async fn count_open_reviews(&self, caller: &Caller) -> Result<u64, AppError> {
+        if Self::visible(caller) == Visible::All {
+            return Ok(self.inner.store.count_open_reviews().await?);
+        }
+        let (mut count, mut after) = (0, None);
+        loop {
+            let (reviews, next) = self.open_reviews(caller, after, COUNTED).await?;
+            count += reviews.len() as u64;
+            after = next;
+            if after.is_none() {
+                return Ok(count);
+            }
+        }
     }
 
     /// Records that the outcome reached whoever asked for it, over a connection that it keeps open.

@@ -25,6 +25,14 @@ impl App {
         self.may(caller, Action::Read, Some(session))
     }
 
+    /// Goes on only for whom the counts and the metrics of everybody are.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`], [`AppError::Unauthenticated`].
+    pub fn may_administer(&self, caller: &Caller) -> Result<(), AppError> {
+        self.require(caller, Action::Administer, None)
+    }
+
     /// Goes on only if the caller may do this. What one may not even see does not exist.
     pub(crate) fn require(&self, caller: &Caller, action: Action, session: Option<&Session>) -> Result<(), AppError> {
         if self.may(caller, action, session) {

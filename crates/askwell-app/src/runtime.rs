@@ -26,6 +26,10 @@ impl App {
         self.keep_running("deliveries", Self::run_deliveries);
         self.keep_running("retention", Self::run_retention);
         self.keep_running("audit", Self::run_recorder);
+        if self.needs_sign_in() {
+            self.accounts_changed().await;
+            self.keep_running("accounts", Self::run_accounts);
+        }
         Ok(())
     }
 

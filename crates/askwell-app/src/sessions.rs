@@ -65,6 +65,8 @@ pub struct RespondRequest {
     pub comment: Option<String>,
     /// What the person saw.
     pub content_hash: Option<String>,
+    /// The ceremony and the credential of a passkey that signs it.
+    pub assertion: Option<(String, String)>,
 }
 
 /// A session after a change.
@@ -153,6 +155,7 @@ impl App {
             return Err(AppError::Unavailable("opening made no session".to_owned()));
         };
         let session = Session::from_opened(std::sync::Arc::clone(opened));
+        warnings.extend(self.party_warnings(&session).await?);
         let audit = audit_of(caller, &session, std::slice::from_ref(&event));
         let commit = Commit {
             standing: caller.credential.clone(),
@@ -263,7 +266,16 @@ impl App {
     /// [`AppError::Rejected`], [`AppError::NotFound`], and those of the store.
     pub async fn respond(&self, caller: &Caller, id: SessionId, request: RespondRequest) -> Result<Changed, AppError> {
         let files = if request.response.get("files").is_some() { self.file_facts(id).await? } else { Vec::new() };
+        // Read again for the change: only a question that asks for it is read for the passkey first.
+        let assertion = match &request.assertion {
+            Some(given) => {
+                let session = self.readable(caller, id).await?.session;
+                self.assertion(caller, &session, &request.response, given).await?
+            }
+            None => None,
+        };
         let answer = Answer {
+            assertion,
             response: request.response.clone(),
             by: caller.person(request.user_id.as_deref()),
             comment: request.comment,

@@ -150,6 +150,8 @@ impl App {
     /// [`AppError::NotFound`], [`AppError::Unavailable`].
     pub async fn wait(&self, caller: &Caller, id: SessionId, patience: Duration) -> Result<StoredSession, AppError> {
         let inner = &self.inner;
+        // Boxed, and only where there is something that can fall: a waiter must cost little.
+        let mut fallen = caller.credential.is_some().then(|| Box::pin(self.fallen(caller)));
         let subscription = inner.waiters.subscribe(id);
         let until = inner.clock.now().steady.saturating_add(patience.min(MAX_PATIENCE)).unwrap_or(Timestamp::MAX);
         let stored = loop {
@@ -165,7 +167,13 @@ impl App {
             // A waiter carries nothing while it is parked.
             drop(stored);
             let _waiting = Gauge::enter("askwell_waiting");
-            self.pause(left, woken).await;
+            match &mut fallen {
+                None => drop(self.pause(left, woken).await),
+                Some(fallen) => tokio::select! {
+                    _ = self.pause(left, woken) => {}
+                    () = fallen => return Err(AppError::Unauthenticated),
+                },
+            }
         };
         if stored.session.state.response.is_some() {
             self.picked_up(id);

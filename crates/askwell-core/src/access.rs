@@ -9,6 +9,7 @@
 
 mod principal;
 mod relation;
+pub mod secret;
 
 pub use self::principal::{Guest, GuestId, LoginId, Principal, Role, Scopes, Token, TokenId, TokenScope, User};
 pub use self::relation::{

@@ -35,6 +35,10 @@ codes! {
     NotAllowed = "not_allowed",
     /// The chosen option is none of those offered. Args: `value`, `allowed`.
     UnknownOption = "unknown_option",
+    /// Nobody here goes by this name. Args: `value`.
+    UnknownPerson = "unknown_person",
+    /// Whoever asked does not answer. Args: `value`.
+    RequesterMayNotAnswer = "requester_may_not_answer",
     /// `interaction_type` is none that this server knows. Args: `value`, `allowed`.
     UnknownKind = "unknown_kind",
     /// Text is longer than allowed. Args: `limit`, `actual` (characters or bytes as `unit`).

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use askwell_core::access::Person;
 use askwell_core::ids::{RunId, SessionId, Version};
-use askwell_core::session::{Answer, CLAIM_HOLD, Change, Draft, Limits, Source};
+use askwell_core::session::{Answer, CLAIM_HOLD, Change, Draft, Limits, Source, Takeover};
 use askwell_core::{Command, Event, Findings, Now, Rejection, Session, Status, decide, open};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -34,6 +34,19 @@ enum Step {
     },
     Claim {
         who: u8,
+        takeover: Takeover,
+    },
+    Assign {
+        who: u8,
+        to: Option<u8>,
+    },
+    Delegate {
+        who: u8,
+        to: u8,
+    },
+    SetCandidates {
+        who: u8,
+        to: Vec<u8>,
     },
     Release {
         who: u8,
@@ -70,7 +83,12 @@ fn any_step() -> impl Strategy<Value = Step> {
               prop::sample::select(vec![Seen::Nothing, Seen::This, Seen::Other]))
             .prop_map(|(who, choice, seen)| Step::Answer { who, choice, seen }),
         1 => who.clone().prop_map(|who| Step::Cancel { who }),
-        3 => who.clone().prop_map(|who| Step::Claim { who }),
+        3 => (who.clone(), prop_oneof![4 => Just(Takeover::Never), 1 => Just(Takeover::Override)])
+            .prop_map(|(who, takeover)| Step::Claim { who, takeover }),
+        1 => (who.clone(), proptest::option::of(who.clone())).prop_map(|(who, to)| Step::Assign { who, to }),
+        1 => (who.clone(), who.clone()).prop_map(|(who, to)| Step::Delegate { who, to }),
+        1 => (who.clone(), proptest::collection::vec(who.clone(), 0..3))
+            .prop_map(|(who, to)| Step::SetCandidates { who, to }),
         2 => who.clone().prop_map(|who| Step::Release { who }),
         2 => (who, 0..400_u64).prop_map(|(who, seconds)| Step::Extend { who, seconds }),
         4 => Just(Step::Tick),
@@ -144,9 +162,15 @@ fn command(step: &Step, session: &Session) -> Option<Command> {
                 Seen::Other => Some(askwell_core::digest::ContentHash("other".into())),
             },
             files: Vec::new(),
+            assertion: None,
         })),
         Step::Cancel { who } => Command::Cancel { by: person(*who), reason: "r".into() },
-        Step::Claim { who } => Command::Claim { by: person(*who) },
+        Step::Claim { who, takeover } => Command::Claim { by: person(*who), takeover: *takeover },
+        Step::Assign { who, to } => Command::Assign { by: person(*who), assignee: to.map(|to| person(to).id) },
+        Step::Delegate { who, to } => Command::Delegate { by: person(*who), to: person(*to).id },
+        Step::SetCandidates { who, to } => {
+            Command::SetCandidates { by: person(*who), candidates: to.iter().map(|to| person(*to).id).collect() }
+        }
         Step::Release { who } => Command::Release { by: person(*who) },
         Step::Extend { who, seconds } => {
             Command::Extend { by: person(*who), by_time: Duration::from_secs(*seconds), max_timeout: MAX_TIMEOUT }
@@ -272,8 +296,10 @@ fn judge(before: &Session, event: &Event, after: &Session, world: &World) -> Res
             let asked = before.opened.interaction.interaction().unwrap();
             prop_assert!(asked.check(&response.data, &[], "").is_ok());
         }
-        Change::Claimed { claim } => {
-            prop_assert!(!held_by_other(&claim.by));
+        Change::Claimed { claim, over } => {
+            // Whose hold it was is told.
+            let holder = before.state.claim.as_ref().map(|held| &held.by).filter(|_| held_by_other(&claim.by));
+            prop_assert_eq!(over.as_ref(), holder);
             prop_assert_eq!(after.status, Status::Active);
             prop_assert!(claim.lapses.expires_at == now.wall + CLAIM_HOLD);
         }
@@ -281,6 +307,19 @@ fn judge(before: &Session, event: &Event, after: &Session, world: &World) -> Res
             let claim = before.state.claim.as_ref().unwrap();
             prop_assert!(by.as_ref().map_or(claim.lapses.is_due(&now), |by| *by == claim.by));
             prop_assert_eq!(after.status, Status::Pending);
+        }
+        Change::Assigned { parties, .. } | Change::CandidatesSet { parties, .. } => {
+            prop_assert_eq!(after.state.parties.as_ref(), Some(parties));
+            let claim = after.state.claim.as_ref();
+            prop_assert!(claim.is_none_or(|claim| after.assignee().is_none_or(|id| id == claim.by.id)));
+        }
+        Change::Delegated { by, to, .. } => {
+            prop_assert!(!held_by_other(by));
+            prop_assert_eq!(after.assignee(), Some(to.as_str()));
+            // Whoever hands over sees it still, but is no longer asked by name.
+            let goes_on = by.id == *to || after.watchers().contains(&by.id);
+            prop_assert!(goes_on);
+            prop_assert!(!after.candidates().contains(&by.id));
         }
         Change::Extended { .. } => {
             prop_assert!(after.state.extended <= Duration::from_secs(500));
@@ -311,7 +350,7 @@ fn the_same_answer_again_is_a_retry_and_another_is_told_who_won() {
 fn nobody_gives_up_a_hold_of_somebody_else() {
     let mut world = World::new();
     let session = first(&opened("expire", &world));
-    let claimed = decide(&session, Command::Claim { by: person(1) }, &world.now()).unwrap();
+    let claimed = decide(&session, Command::Claim { by: person(1), takeover: Takeover::Never }, &world.now()).unwrap();
     let session = session.apply(&claimed[0]);
     let release = |who, world: &World| decide(&session, Command::Release { by: person(who) }, &world.now());
     assert!(matches!(release(2, &world), Err(Rejection::Claimed { .. })));

@@ -179,6 +179,13 @@ impl Sender for WebhookSender {
             Ok(Ok(())) | Err(_) => Permission::Allowed,
         }
     }
+
+    async fn fetch(
+        &self,
+        _request: askwell_app::ports::FetchRequest,
+    ) -> Result<askwell_app::ports::Fetched, askwell_app::ports::FetchError> {
+        Err(askwell_app::ports::FetchError("not here".to_owned()))
+    }
 }
 
 impl From<Refusal> for Sent {

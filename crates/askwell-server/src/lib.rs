@@ -40,7 +40,7 @@ use self::state::Server;
 /// Every route of the server, with all that surrounds them.
 pub fn router(app: App, options: ServerOptions) -> Router {
     let options = Arc::new(options);
-    let layer = Around { guard: Arc::new(Guard::new(&options)), options: Arc::clone(&options) };
+    let layer = Around { guard: Arc::new(Guard::new(&options)), options: Arc::clone(&options), app: app.clone() };
     let server = Server { app, clients: Arc::default(), options };
     let (routes, _) = rest::routes().split_for_parts();
     routes

@@ -53,6 +53,8 @@ pub struct ServerOptions {
     pub reviews_enabled: bool,
     /// The page where people answer.
     pub page: Page,
+    /// Seals what a browser carries to an identity provider and back.
+    pub session_key: [u8; 32],
     /// How long a JSON body may take, and an upload without a byte.
     pub body_read_timeout: Duration,
 }
@@ -73,6 +75,7 @@ impl Default for ServerOptions {
             max_sockets: 16_000,
             reviews_enabled: true,
             page: Page::default(),
+            session_key: [0; 32],
             body_read_timeout: Duration::from_secs(30),
         }
     }

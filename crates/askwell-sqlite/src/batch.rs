@@ -98,10 +98,11 @@ pub(crate) enum Hot {
 /// In the order of [`Hot`].
 const HOT: [&str; 4] = [
     "INSERT INTO sessions (id, version, status, kind, workflow_id, node_id, assignee, created_at, updated_at,
-        expires_at, steady_at, run, lapses_at, closed_at, cursor, key_principal, key_text, opened, state)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+        expires_at, steady_at, run, lapses_at, closed_at, cursor, key_principal, key_text, opened, state, named,
+        audience, request_id)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
      ON CONFLICT DO NOTHING",
-    "SELECT status, cursor FROM sessions WHERE id = ?1 AND version = ?2",
+    "SELECT status, cursor, number, audience FROM sessions WHERE id = ?1 AND version = ?2",
     "UPDATE sessions SET version = ?3, status = ?4, updated_at = ?5, expires_at = ?6, steady_at = ?7, run = ?8,
         lapses_at = ?9, closed_at = ?10, cursor = ?11, state = ?12
      WHERE id = ?1 AND version = ?2",

@@ -3,17 +3,30 @@
 //! Invariant: whether a commit is refused is known before its first change
 //! that would outlive the refusal, so a refused one fails alone.
 
+use std::sync::Arc;
+
+use askwell_app::Credential;
 use askwell_app::ports::{BodyHash, Commit, Committed, IdempotencyKey, NewDelivery, StoreError};
+use askwell_core::audit::AuditEntry;
 use askwell_core::ids::{SessionId, Version};
 use askwell_core::session::Change;
-use askwell_core::{Session, Status};
+use askwell_core::{Event, Session, Status};
 use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::batch::{Batch, Hot};
+use crate::eligible::{self, Audience};
 use crate::error::Fault;
-use crate::rows;
+use crate::{accounts, audit, rows};
+
+/// What is stored of a session that is changed.
+struct Found {
+    status: Status,
+    cursor: i64,
+    number: i64,
+    audience: Option<i64>,
+}
 
 struct EncodedEvent {
     version: i64,
@@ -36,6 +49,10 @@ pub(crate) struct EncodedCommit {
     deliveries: Vec<NewDelivery>,
     key: Option<(IdempotencyKey, BodyHash)>,
     files: Vec<Uuid>,
+    /// Of a new session, and of one that concerns others than before.
+    audience: Option<Audience>,
+    standing: Option<Arc<Credential>>,
+    audit: Option<AuditEntry>,
 }
 
 impl EncodedCommit {
@@ -44,7 +61,7 @@ impl EncodedCommit {
     /// # Errors
     /// [`StoreError::Unavailable`] if it cannot be told as JSON, or has no events.
     pub(crate) fn new(commit: Commit) -> Result<Self, StoreError> {
-        let Commit { expected, session, events, deliveries, idempotency, files, lane: _ } = commit;
+        let Commit { expected, session, events, deliveries, idempotency, files, standing, audit, lane: _ } = commit;
         let is_new = expected == Version::NONE;
         let mut version = expected;
         let mut encoded = Vec::with_capacity(events.len());
@@ -70,7 +87,14 @@ impl EncodedCommit {
         } else {
             Default::default()
         };
+        let regrouped = |event: &Event| {
+            matches!(event.change, Change::Assigned { .. } | Change::Delegated { .. } | Change::CandidatesSet { .. })
+        };
+        let audience = (is_new || events.iter().any(regrouped)).then(|| Audience::of(&session));
         Ok(Self {
+            audience,
+            standing,
+            audit,
             expected: number(expected)?,
             version: number(version)?,
             kind: text(kind).unwrap_or_default(),
@@ -87,6 +111,7 @@ impl EncodedCommit {
 
     /// Stores it in the batch.
     pub(crate) fn store(&self, batch: &mut Batch<'_>) -> Result<Committed, Fault> {
+        self.check_standing(batch)?;
         self.check_files(batch)?;
         self.take_key(batch)?;
         let first = batch.totals.last_cursor + 1;
@@ -108,6 +133,9 @@ impl EncodedCommit {
         for file in &self.files {
             batch.conn.prepare_cached("UPDATE files SET answered = 1 WHERE id = ?1")?.execute([file.as_bytes()])?;
         }
+        if let Some(entry) = &self.audit {
+            audit::append(batch, entry)?;
+        }
         let committed = Committed {
             session: self.session.id(),
             cursor: rows::cursor(last),
@@ -125,6 +153,7 @@ impl EncodedCommit {
     fn insert(&self, batch: &mut Batch<'_>, opened: &str, cursor: i64) -> Result<Option<i64>, Fault> {
         let Session { opened: what, state, status, updated_at, .. } = &self.session;
         let key = self.key.as_ref().map(|(key, _)| key);
+        let audience = self.audience.as_ref().map_or(Ok(None), |audience| audience.id(batch))?;
         let changed = batch.hot(Hot::InsertSession)?.execute(params![
             self.id(),
             self.version,
@@ -145,11 +174,18 @@ impl EncodedCommit {
             key.map(|key| &key.key),
             opened,
             self.state,
+            self.audience.as_ref().is_some_and(|audience| audience.named),
+            audience,
+            what.request_id,
         ])?;
         if changed == 0 {
             return Err(Fault::Refused(StoreError::Stale));
         }
         batch.totals.count(*status, 1);
+        if let Some(rows) = &self.audience {
+            rows.store(batch, batch.conn.last_insert_rowid(), &self.session)?;
+            eligible::count(batch, audience, *status, 1)?;
+        }
         Ok(None)
     }
 
@@ -158,7 +194,14 @@ impl EncodedCommit {
         let Session { state, status, updated_at, .. } = &self.session;
         let before = batch
             .hot(Hot::FindSession)?
-            .query_row(params![self.id(), self.expected], |row| Ok((rows::status(row, 0)?, row.get(1)?)))
+            .query_row(params![self.id(), self.expected], |row| {
+                Ok(Found {
+                    status: rows::status(row, 0)?,
+                    cursor: row.get(1)?,
+                    number: row.get(2)?,
+                    audience: row.get(3)?,
+                })
+            })
             .optional()?;
         let changed = batch.hot(Hot::UpdateSession)?.execute(params![
             self.id(),
@@ -174,12 +217,42 @@ impl EncodedCommit {
             cursor,
             self.state,
         ])?;
-        let (1, Some((former, previous))): (usize, Option<(Status, i64)>) = (changed, before) else {
+        let (1, Some(before)) = (changed, before) else {
             return Err(Fault::Refused(StoreError::Stale));
         };
-        batch.totals.count(former, -1);
+        batch.totals.count(before.status, -1);
         batch.totals.count(*status, 1);
-        Ok(Some(previous))
+        self.regroup(batch, &before)?;
+        Ok(Some(before.cursor))
+    }
+
+    /// Keeps the rows of who may see it, and the counts of its audience.
+    fn regroup(&self, batch: &Batch<'_>, before: &Found) -> rusqlite::Result<()> {
+        let status = self.session.status;
+        let mut audience = before.audience;
+        if let Some(rows) = &self.audience {
+            audience = rows.id(batch)?;
+            eligible::forget(batch, before.number)?;
+            rows.store(batch, before.number, &self.session)?;
+            batch
+                .conn
+                .prepare_cached("UPDATE sessions SET named = ?2, audience = ?3, assignee = ?4 WHERE number = ?1")?
+                .execute(params![before.number, rows.named, audience, self.session.assignee()])?;
+        } else if let (Some(_), Some(at)) = (audience, self.session.state.closed_at) {
+            eligible::close(batch, before.number, at.as_millisecond())?;
+        }
+        eligible::count(batch, before.audience, before.status, -1)?;
+        eligible::count(batch, audience, status, 1)
+    }
+
+    /// Refuses what was asked for by somebody whose right to be here has ended since they were let in.
+    fn check_standing(&self, batch: &Batch<'_>) -> Result<(), Fault> {
+        match &self.standing {
+            Some(credential) if !accounts::stands(batch.conn, &credential.standing)? => {
+                Err(Fault::Refused(StoreError::NotStanding))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn lapses_at(&self) -> Option<i64> {

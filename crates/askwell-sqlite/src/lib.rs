@@ -12,6 +12,8 @@
 //!  session, list, events ─ readers
 //! ```
 
+mod accounts;
+mod audit;
 mod backup;
 mod batch;
 mod checkpoints;
@@ -19,6 +21,7 @@ mod commits;
 mod connect;
 mod deliveries;
 mod due;
+mod eligible;
 mod error;
 mod files;
 mod list;
@@ -28,6 +31,7 @@ mod queue;
 mod readers;
 mod rows;
 mod sessions;
+mod visible;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -1,21 +1,26 @@
 //! Pages of sessions: every filter, every order, by keyset.
 //!
-//! A list is two walks, one through the open sessions and one through the
-//! closed ones, each along its own index, merged by key. So open sessions are
-//! found and counted without passing closed ones. A walk through closed
-//! sessions along an index of their order examines at most [`EXAMINED`] rows a
-//! page: when a filter lets too few of them through, the page is short and says
-//! where to go on. Only closed sessions by deadline are sorted.
+//! A list is a few walks, each along an index, merged by key: apart for open and
+//! closed sessions, so that open ones are found and counted without passing
+//! closed ones; and apart for what names nobody and for each subject that the
+//! caller is, so that what one may not see is not passed either. A walk through
+//! closed sessions along an index of their order examines at most [`EXAMINED`]
+//! rows a page: when a filter lets too few of them through, the page is short
+//! and says where to go on. Neighbours: `list/sql.rs` puts the statements
+//! together; `visible` says what is seen.
 
-use askwell_app::ports::{Order, SessionPage, SessionQuery, StoreError};
+mod sql;
+
+use std::collections::HashSet;
+
+use askwell_app::ports::{Everybody, Order, SessionPage, SessionQuery, StoreError, Visible};
 use askwell_core::Status;
-use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 use uuid::Uuid;
 
-use crate::batch::Totals;
+use self::sql::Sql;
 use crate::error::Fault;
-use crate::rows;
+use crate::{rows, visible};
 
 /// How many closed sessions are examined for one page at most.
 const EXAMINED: usize = if cfg!(test) { 20 } else { 20_000 };
@@ -29,11 +34,24 @@ struct Hit {
     number: i64,
 }
 
-/// Half of a list.
+/// Whether sessions are open or closed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Half {
     Open,
     Closed,
+}
+
+/// The part of a half that one walk goes through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Slice<'a> {
+    /// All of it; what may not be seen is passed over.
+    Whole,
+    /// What names nobody.
+    Unnamed,
+    /// What names somebody.
+    Named,
+    /// What this subject has a row for.
+    Of(&'a str),
 }
 
 /// What one walk found.
@@ -50,18 +68,27 @@ pub(crate) fn page(conn: &Connection, query: &SessionQuery) -> Result<SessionPag
         Some(text) => Some(parse_place(text).ok_or(Fault::Refused(StoreError::InvalidPlace))?),
         None => None,
     };
+    let descends = descends(query.order);
     let mut hits = Vec::new();
-    let mut cut = None;
+    // The first place, in order, beyond which some walk has not looked.
+    let mut cut: Option<Place> = None;
     for half in [Half::Open, Half::Closed] {
         let statuses = statuses(half, query);
-        if !statuses.is_empty() {
-            let walk = walk(conn, query, half, &statuses, after)?;
+        if statuses.is_empty() {
+            continue;
+        }
+        for slice in slices(query, half) {
+            let walk = walk(conn, query, half, &slice, &statuses, after)?;
             hits.extend(walk.hits);
-            cut = cut.or(walk.cut);
+            cut = match (cut, walk.cut) {
+                (Some(a), Some(b)) => Some(if descends { a.max(b) } else { a.min(b) }),
+                (a, b) => a.or(b),
+            };
         }
     }
-    let descends = descends(query.order);
     hits.sort_by(|a, b| if descends { b.place.cmp(&a.place) } else { a.place.cmp(&b.place) });
+    // The same session may have been met as several subjects.
+    hits.dedup_by_key(|hit| hit.number);
     if let Some(cut) = cut {
         hits.retain(|hit| if descends { hit.place >= cut } else { hit.place <= cut });
     }
@@ -73,28 +100,43 @@ pub(crate) fn page(conn: &Connection, query: &SessionQuery) -> Result<SessionPag
     Ok(SessionPage { sessions, total_open: total_open(conn, query)?, next: next.map(place_text) })
 }
 
+/// The walks that make a half. A filter with an index of its own is walked whole: it is narrow already.
+fn slices(query: &SessionQuery, half: Half) -> Vec<Slice<'_>> {
+    if matches!(query.visible, Visible::Only(_)) || sql::has_own_index(query) {
+        return vec![Slice::Whole];
+    }
+    // Open sessions by deadline have one index, which the clock needs whole.
+    let by_deadline = half == Half::Open && query.order == Order::ExpiresAsc;
+    let by_end = half == Half::Closed && query.order == Order::UpdatedDesc;
+    match &query.visible {
+        Visible::To { subjects, everybody, .. } => {
+            let unnamed = (*everybody == Everybody::Seen).then_some(Slice::Unnamed);
+            unnamed.into_iter().chain(subjects.iter().map(|subject| Slice::Of(subject))).collect()
+        }
+        _ if by_deadline || by_end => vec![Slice::Whole],
+        _ => vec![Slice::Unnamed, Slice::Named],
+    }
+}
+
 fn walk(
     conn: &Connection,
     query: &SessionQuery,
     half: Half,
+    slice: &Slice<'_>,
     statuses: &[Status],
     after: Option<Place>,
 ) -> Result<Walk, Fault> {
-    let key = key(query.order, half);
     let direction = if descends(query.order) { "DESC" } else { "ASC" };
-    let mut sql = Sql::new(query, half);
-    if let Some((value, id)) = after {
-        let comparison = if descends(query.order) { "<" } else { ">" };
-        sql.fixed(
-            &format!("({key}, id) {comparison} (?, ?)"),
-            [Value::from(value), Value::from(id.as_bytes().to_vec())],
-        );
+    let mut sql = Sql::new(query, half, slice);
+    let (key, id) = sql.order();
+    if let Some(place) = after {
+        sql.after(place, descends(query.order));
     }
     sql.filters(query, half, statuses);
-    let bounded = sql.streams_closed(query.order) && !sql.varying.is_empty();
+    let bounded = sql.is_bounded();
     let limit = if bounded { EXAMINED } else { query.limit + 1 };
-    let (text, values) = sql.select(&format!("number, {key}, id"), bounded);
-    let text = format!("{text} ORDER BY {key} {direction}, id {direction} LIMIT {limit}");
+    let (text, values) = sql.select(&format!("number, {key}, {id}"), bounded);
+    let text = format!("{text} ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}");
     let mut statement = conn.prepare_cached(&text)?;
     let mut found = statement.query(params_from_iter(values))?;
     let mut walk = Walk::default();
@@ -105,6 +147,7 @@ fn walk(
         if row.get::<_, bool>(3)? {
             walk.hits.push(Hit { place, number: row.get(0)? });
             if walk.hits.len() > query.limit {
+                walk.cut = Some(place);
                 return Ok(walk);
             }
         }
@@ -115,133 +158,35 @@ fn walk(
     Ok(walk)
 }
 
+/// How many open sessions match. Without a filter they are counted by audience, never one by one.
 fn total_open(conn: &Connection, query: &SessionQuery) -> Result<u64, Fault> {
     let statuses = statuses(Half::Open, query);
     if statuses.is_empty() {
         return Ok(0);
     }
-    let mut sql = Sql::new(query, Half::Open);
-    if sql.fixed.len() == 1 && !has_varying(query) {
-        let totals = Totals::read(conn)?;
-        return Ok(statuses.iter().map(|status| totals.of(*status)).sum());
+    if !sql::has_filters(query) {
+        let counts = visible::statistics(conn, &query.visible)?;
+        let count = |status: &Status| if *status == Status::Pending { counts.pending } else { counts.active };
+        return Ok(statuses.iter().map(count).sum());
     }
-    sql.filters(query, Half::Open, &statuses);
-    let (text, values) = sql.select("count(*)", false);
-    Ok(conn.prepare_cached(&text)?.query_row(params_from_iter(values), |row| row.get(0))?)
-}
-
-/// A statement being put together. The fixed conditions belong to the index
-/// that is walked; the varying ones are judged for each row that is passed.
-struct Sql {
-    index: &'static str,
-    fixed: Vec<String>,
-    fixed_values: Vec<Value>,
-    varying: Vec<String>,
-    varying_values: Vec<Value>,
-}
-
-impl Sql {
-    fn new(query: &SessionQuery, half: Half) -> Self {
-        let open = half == Half::Open;
-        let choose = |of_open, of_closed| if open { of_open } else { of_closed };
-        let (index, equal) = if let Some(node) = &query.node_id {
-            (choose("sessions_open_node", "sessions_closed_node"), Some(("node_id", node)))
-        } else if let Some(workflow) = &query.workflow_id {
-            (choose("sessions_open_workflow", "sessions_closed_workflow"), Some(("workflow_id", workflow)))
-        } else if let Some(assignee) = &query.assignee {
-            (choose("sessions_open_assignee", "sessions_closed_assignee"), Some(("assignee", assignee)))
-        } else if open && query.order == Order::ExpiresAsc {
-            ("sessions_open_expires", None)
-        } else if !open && query.order == Order::UpdatedDesc {
-            ("sessions_closed_at", None)
+    let mut numbers = HashSet::new();
+    let mut total = 0;
+    for slice in slices(query, Half::Open) {
+        let mut sql = Sql::new(query, Half::Open, &slice);
+        sql.filters(query, Half::Open, &statuses);
+        if matches!(slice, Slice::Of(_)) {
+            let (text, values) = sql.select("number", false);
+            let mut statement = conn.prepare_cached(&text)?;
+            let mut found = statement.query(params_from_iter(values))?;
+            while let Some(row) = found.next()? {
+                numbers.insert(row.get::<_, i64>(0)?);
+            }
         } else {
-            (choose("sessions_open_created", "sessions_closed_created"), None)
-        };
-        let mut sql = Self {
-            index,
-            fixed: vec![choose("closed_at IS NULL", "closed_at IS NOT NULL").to_owned()],
-            fixed_values: Vec::new(),
-            varying: Vec::new(),
-            varying_values: Vec::new(),
-        };
-        if let Some((column, value)) = equal {
-            sql.fixed(&format!("{column} = ?"), [Value::from(value.clone())]);
-        }
-        for (comparison, at) in [(">=", query.created_after), ("<", query.created_before)] {
-            if let Some(at) = at {
-                sql.fixed(&format!("created_at {comparison} ?"), [Value::from(at.as_millisecond())]);
-            }
-        }
-        sql
-    }
-
-    /// Whether it walks closed sessions along an index of their order, and so can stop anywhere.
-    fn streams_closed(&self, order: Order) -> bool {
-        match order {
-            Order::CreatedDesc | Order::CreatedAsc => self.index.starts_with("sessions_closed"),
-            Order::UpdatedDesc => self.index == "sessions_closed_at",
-            Order::ExpiresAsc => false,
+            let (text, values) = sql.select("count(*)", false);
+            total += conn.prepare_cached(&text)?.query_row(params_from_iter(values), |row| row.get::<_, u64>(0))?;
         }
     }
-
-    fn fixed<const N: usize>(&mut self, condition: &str, values: [Value; N]) {
-        self.fixed.push(condition.to_owned());
-        self.fixed_values.extend(values);
-    }
-
-    fn varying<const N: usize>(&mut self, condition: &str, values: [Value; N]) {
-        self.varying.push(condition.to_owned());
-        self.varying_values.extend(values);
-    }
-
-    fn filters(&mut self, query: &SessionQuery, half: Half, statuses: &[Status]) {
-        if statuses.len() < of_half(half).count() {
-            let names: Vec<_> = statuses.iter().map(|status| status.as_str()).collect();
-            self.varying("status IN (SELECT value FROM json_each(?))", [json(&names)]);
-        }
-        if !query.kinds.is_empty() {
-            self.varying("kind IN (SELECT value FROM json_each(?))", [json(&query.kinds)]);
-        }
-        // One of these may be the index's own already; judging it twice costs nothing.
-        for (column, value) in [("workflow_id", &query.workflow_id), ("assignee", &query.assignee)] {
-            if let Some(value) = value
-                && !self.index.ends_with(column.trim_end_matches("_id"))
-            {
-                self.varying(&format!("{column} = ?"), [Value::from(value.clone())]);
-            }
-        }
-        for tag in &query.tags {
-            self.varying(
-                "EXISTS (SELECT 1 FROM json_each(opened, '$.tags') tag WHERE tag.value = ?)",
-                [Value::from(tag.clone())],
-            );
-        }
-        if let Some(text) = &query.text {
-            let folded = text.to_lowercase();
-            self.varying(
-                "(contains_folded(json_extract(opened, '$.interaction.title'), ?)
-                  OR contains_folded(json_extract(opened, '$.interaction.message'), ?))",
-                [Value::from(folded.clone()), Value::from(folded)],
-            );
-        }
-    }
-
-    /// With `judged`, the varying conditions are a last column instead of a condition.
-    fn select(self, columns: &str, judged: bool) -> (String, Vec<Value>) {
-        let varying = if self.varying.is_empty() { "TRUE".to_owned() } else { self.varying.join(" AND ") };
-        let fixed = self.fixed.join(" AND ");
-        let from = format!("FROM sessions INDEXED BY {}", self.index);
-        if judged {
-            let values = self.varying_values.into_iter().chain(self.fixed_values).collect();
-            return (format!("SELECT {columns}, ({varying}) IS TRUE {from} WHERE {fixed}"), values);
-        }
-        let values = self.fixed_values.into_iter().chain(self.varying_values).collect();
-        (format!("SELECT {columns}, TRUE {from} WHERE {fixed} AND {varying}"), values)
-    }
-}
-
-fn has_varying(query: &SessionQuery) -> bool {
-    !query.kinds.is_empty() || !query.tags.is_empty() || query.text.is_some()
+    Ok(total + numbers.len() as u64)
 }
 
 fn of_half(half: Half) -> impl Iterator<Item = Status> {
@@ -252,22 +197,8 @@ fn statuses(half: Half, query: &SessionQuery) -> Vec<Status> {
     of_half(half).filter(|status| query.statuses.is_empty() || query.statuses.contains(status)).collect()
 }
 
-fn key(order: Order, half: Half) -> &'static str {
-    match (order, half) {
-        (Order::CreatedDesc | Order::CreatedAsc, _) => "created_at",
-        (Order::ExpiresAsc, _) => "expires_at",
-        (Order::UpdatedDesc, Half::Open) => "updated_at",
-        // A closed session changes no more, so both are the same, and this one has an index.
-        (Order::UpdatedDesc, Half::Closed) => "closed_at",
-    }
-}
-
 fn descends(order: Order) -> bool {
     matches!(order, Order::CreatedDesc | Order::UpdatedDesc)
-}
-
-fn json<T: serde::Serialize>(values: &[T]) -> Value {
-    Value::from(serde_json::json!(values).to_string())
 }
 
 fn place_of(row: &Row<'_>) -> rusqlite::Result<Place> {

@@ -18,6 +18,7 @@ pub(crate) const APPLICATION_ID: i32 = 0x4153_4B57;
 const MIGRATIONS: &[(&str, &str)] = &[
     ("sessions", include_str!("../migrations/0001_sessions.sql")),
     ("open_reviews", include_str!("../migrations/0002_open_reviews.sql")),
+    ("accounts", include_str!("../migrations/0003_accounts.sql")),
 ];
 
 /// Refuses a database that is not ours or that a newer version has written. Writes nothing.

@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use crate::batch::Batch;
 use crate::error::Fault;
-use crate::rows;
+use crate::{eligible, rows};
 
 /// How many sessions go with one batch at most.
 pub(crate) const CHUNK: usize = 100;
 
 struct Old {
+    number: i64,
     id: Uuid,
     cursor: i64,
     key: Option<(String, String)>,
@@ -29,7 +30,7 @@ pub(crate) fn purge(batch: &mut Batch<'_>, before: Timestamp, limit: usize) -> R
 
 fn find(batch: &Batch<'_>, before: Timestamp, limit: usize) -> rusqlite::Result<Vec<Old>> {
     let mut statement = batch.conn.prepare_cached(
-        "SELECT s.id, s.cursor, s.key_principal, s.key_text FROM sessions s INDEXED BY sessions_closed_at
+        "SELECT s.id, s.cursor, s.key_principal, s.key_text, s.number FROM sessions s INDEXED BY sessions_closed_at
          WHERE s.closed_at IS NOT NULL AND s.closed_at < ?1
            AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.session = s.id AND d.due_at IS NOT NULL)
          ORDER BY s.closed_at LIMIT ?2",
@@ -37,7 +38,7 @@ fn find(batch: &Batch<'_>, before: Timestamp, limit: usize) -> rusqlite::Result<
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = statement.query_map(params![before.as_millisecond(), limit], |row| {
         let key = row.get::<_, Option<String>>(2)?.zip(row.get::<_, Option<String>>(3)?);
-        Ok(Old { id: rows::uuid(row, 0)?, cursor: row.get(1)?, key })
+        Ok(Old { number: row.get(4)?, id: rows::uuid(row, 0)?, cursor: row.get(1)?, key })
     })?;
     found.collect()
 }
@@ -67,6 +68,8 @@ fn remove(batch: &mut Batch<'_>, session: &Old) -> rusqlite::Result<()> {
             .execute([principal, key])?;
     }
     conn.prepare_cached("DELETE FROM pickups WHERE session = ?1")?.execute([id])?;
+    conn.prepare_cached("DELETE FROM guests WHERE session = ?1")?.execute([id])?;
+    eligible::forget(batch, session.number)?;
     conn.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([id])?;
     Ok(())
 }

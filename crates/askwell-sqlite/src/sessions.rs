@@ -2,10 +2,10 @@
 
 use askwell_app::ports::{
     Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, SessionPage, SessionQuery, SessionStore,
-    Statistics, StoreError, StoredEvent, StoredSession,
+    Statistics, StoreError, StoredEvent, StoredSession, Visible,
 };
+use askwell_core::Now;
 use askwell_core::ids::SessionId;
-use askwell_core::{Now, Status};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -14,7 +14,7 @@ use crate::batch::Totals;
 use crate::commits::EncodedCommit;
 use crate::error::Fault;
 use crate::queue::Pickup;
-use crate::{SqliteStore, due, list, purge, rows};
+use crate::{SqliteStore, due, list, purge, rows, visible};
 
 #[async_trait]
 impl SessionStore for SqliteStore {
@@ -38,6 +38,26 @@ impl SessionStore for SqliteStore {
 
     async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError> {
         self.read(move |conn| list::page(conn, &query)).await
+    }
+
+    async fn count_open(&self, subject: &str) -> Result<u64, StoreError> {
+        let subject = subject.to_owned();
+        self.read(move |conn| {
+            let sql = "SELECT count(*) FROM eligible INDEXED BY eligible_open WHERE subject = ?1 AND ended_at IS NULL";
+            Ok(conn.prepare_cached(sql)?.query_row([subject], |row| row.get(0))?)
+        })
+        .await
+    }
+
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
+        let IdempotencyKey { principal, key } = key.clone();
+        self.read(move |conn| {
+            let sql = "SELECT session FROM idempotency_keys WHERE principal = ?1 AND key = ?2";
+            let mut statement = conn.prepare_cached(sql)?;
+            let found = statement.query_row(params![principal, key], |row| rows::uuid(row, 0)).optional()?;
+            Ok(found.map(SessionId))
+        })
+        .await
     }
 
     async fn open_reviews(&self, after: Option<SessionId>, limit: usize) -> Result<Vec<StoredSession>, StoreError> {
@@ -65,13 +85,17 @@ impl SessionStore for SqliteStore {
         .await
     }
 
-    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
-        let IdempotencyKey { principal, key } = key.clone();
+    async fn reviews_named(&self, request_id: &str) -> Result<Vec<StoredSession>, StoreError> {
+        let request_id = request_id.to_owned();
         self.read(move |conn| {
-            let sql = "SELECT session FROM idempotency_keys WHERE principal = ?1 AND key = ?2";
-            let mut statement = conn.prepare_cached(sql)?;
-            let found = statement.query_row(params![principal, key], |row| rows::uuid(row, 0)).optional()?;
-            Ok(found.map(SessionId))
+            let sql = select(
+                rows::SESSION,
+                "FROM sessions s INDEXED BY sessions_request_id WHERE s.request_id = ?1
+                 ORDER BY s.created_at DESC LIMIT 16",
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
+            let found = statement.query_map([request_id], rows::session)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
         })
         .await
     }
@@ -135,16 +159,8 @@ impl SessionStore for SqliteStore {
         Ok(FeedSpan { earliest: rows::cursor(totals.feed_floor), latest: rows::cursor(totals.last_cursor) })
     }
 
-    async fn statistics(&self) -> Result<Statistics, StoreError> {
-        let totals = self.read(|conn| Ok(Totals::read(conn)?)).await?;
-        Ok(Statistics {
-            pending: totals.of(Status::Pending),
-            active: totals.of(Status::Active),
-            completed: totals.of(Status::Completed),
-            timeout: totals.of(Status::Timeout),
-            cancelled: totals.of(Status::Cancelled),
-            error: totals.of(Status::Error),
-        })
+    async fn statistics(&self, visible: Visible) -> Result<Statistics, StoreError> {
+        self.read(move |conn| visible::statistics(conn, &visible)).await
     }
 
     fn note_pickup(&self, id: SessionId, by: &'static str, at: Timestamp) {

@@ -270,7 +270,7 @@ fn answer_all(jobs: Vec<Box<dyn Job>>, error: &StoreError) {
 mod tests {
     use std::sync::mpsc::channel;
 
-    use askwell_app::ports::{Clock, Ids, Lane, SessionStore};
+    use askwell_app::ports::{Clock, Ids, Lane, SessionStore, Visible};
     use askwell_testkit::fixtures::Question;
     use askwell_testkit::{TestClock, TestIds};
 
@@ -332,7 +332,7 @@ mod tests {
         for (done, expected) in all.join_all().await {
             assert_eq!(done, expected);
         }
-        assert_eq!(store.statistics().await.unwrap().pending, 10);
+        assert_eq!(store.statistics(Visible::All).await.unwrap().pending, 10);
         assert!(store.is_writable());
     }
 

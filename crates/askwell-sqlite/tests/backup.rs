@@ -5,7 +5,7 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use askwell_app::ports::{Clock, Ids, SessionStore};
+use askwell_app::ports::{Clock, Ids, SessionStore, Visible};
 use askwell_sqlite::{BackupError, SqliteOptions, SqliteStore, backup};
 use askwell_testkit::contract::Engine;
 use askwell_testkit::fixtures::Question;
@@ -29,20 +29,20 @@ async fn a_live_database_is_copied_as_it_was_at_one_instant() {
             written
         });
     }
-    while engine.store().statistics().await.unwrap().pending < 200 {
+    while engine.store().statistics(Visible::All).await.unwrap().pending < 200 {
         tokio::task::yield_now().await;
     }
-    let before = engine.store().statistics().await.unwrap().pending;
+    let before = engine.store().statistics(Visible::All).await.unwrap().pending;
     let to = engine.beside("copy.db");
     engine.store().backup(&to).await.unwrap();
-    let after = engine.store().statistics().await.unwrap().pending;
+    let after = engine.store().statistics(Visible::All).await.unwrap().pending;
     stop.store(true, Ordering::Relaxed);
     let written: u64 = writers.join_all().await.into_iter().sum();
-    assert_eq!(engine.store().statistics().await.unwrap().pending, written);
+    assert_eq!(engine.store().statistics(Visible::All).await.unwrap().pending, written);
 
     assert!(!engine.beside("copy.db-wal").exists());
     let copy = SqliteStore::open(SqliteOptions::new(&to)).unwrap();
-    let pending = copy.statistics().await.unwrap().pending;
+    let pending = copy.statistics(Visible::All).await.unwrap().pending;
     assert!((before..=after).contains(&pending), "{before} {pending} {after}");
     let span = copy.feed_span().await.unwrap();
     let events = copy.events(span.earliest, 1_000_000).await.unwrap();

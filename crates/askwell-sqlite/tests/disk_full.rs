@@ -2,7 +2,7 @@
 
 mod support;
 
-use askwell_app::ports::{Clock, Ids, SessionStore, StoreError};
+use askwell_app::ports::{Clock, Ids, SessionStore, StoreError, Visible};
 use askwell_testkit::contract::Engine;
 use askwell_testkit::fixtures::{Question, cancelled, then};
 use askwell_testkit::{TestClock, TestIds};
@@ -35,12 +35,12 @@ async fn a_full_disk_refuses_writes_serves_reads_and_recovers() {
     for session in &stored {
         assert_eq!(store.session(session.id()).await.unwrap().unwrap().session, *session);
     }
-    assert_eq!(store.statistics().await.unwrap().pending, stored.len() as u64);
+    assert_eq!(store.statistics(Visible::All).await.unwrap().pending, stored.len() as u64);
     assert!(store.is_writable());
 
     store.set_max_pages(10_000).await.unwrap();
     store.commit(create()).await.unwrap();
-    assert_eq!(store.statistics().await.unwrap().pending, stored.len() as u64 + 1);
+    assert_eq!(store.statistics(Visible::All).await.unwrap().pending, stored.len() as u64 + 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

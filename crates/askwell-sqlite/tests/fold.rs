@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::ports::{Clock, Ids, SessionStore, StoreError};
+use askwell_app::ports::{Clock, Ids, SessionStore, StoreError, Visible};
 use askwell_core::Session;
 use askwell_core::ids::Version;
 use askwell_core::now::Deadline;
@@ -113,7 +113,7 @@ async fn run(steps: Vec<Step>) {
     }
     let span = store.feed_span().await.unwrap();
     assert_eq!(store.events(span.earliest, 100_000).await.unwrap().len(), events);
-    let counts = store.statistics().await.unwrap();
+    let counts = store.statistics(Visible::All).await.unwrap();
     let total = counts.pending + counts.active + counts.completed + counts.timeout + counts.cancelled + counts.error;
     assert_eq!(total, sessions.len() as u64);
     let open = sessions.iter().filter(|session| !session.status.is_closed()).count();

@@ -6,7 +6,7 @@ mod support;
 
 use std::path::Path;
 
-use askwell_app::ports::SessionStore;
+use askwell_app::ports::{SessionStore, Visible};
 use askwell_sqlite::{OpenError, SqliteOptions, SqliteStore};
 use askwell_testkit::contract::Engine;
 use rusqlite::Connection;
@@ -80,8 +80,8 @@ async fn an_empty_file_becomes_a_database() {
     let path = folder.path().join("askwell.db");
     std::fs::write(&path, "").unwrap();
     let store = SqliteStore::open(SqliteOptions::new(&path)).unwrap();
-    assert_eq!(store.statistics().await.unwrap().pending, 0);
+    assert_eq!(store.statistics(Visible::All).await.unwrap().pending, 0);
     store.close().await;
     store.close().await;
-    assert!(store.statistics().await.is_err());
+    assert!(store.statistics(Visible::All).await.is_err());
 }

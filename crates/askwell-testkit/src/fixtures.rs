@@ -49,8 +49,11 @@ impl Question {
             risk: None,
             assignee: None,
             candidates: Vec::new(),
+            step_up: None,
             extendable: None,
             requester: person("ci"),
+            requester_token: None,
+            on_behalf_of: None,
             content_hash: ContentHash("00".repeat(32)),
             at: now.wall,
             deadline: Deadline::after(now, Duration::from_hours(1)),
@@ -80,6 +83,13 @@ impl Question {
         self
     }
 
+    /// Under a name of the requester's own.
+    #[must_use]
+    pub fn request_id(mut self, name: &str) -> Self {
+        self.opened.request_id = Some(name.to_owned());
+        self
+    }
+
     /// Asked by a workflow.
     #[must_use]
     pub fn workflow(mut self, workflow: &str) -> Self {
@@ -91,6 +101,20 @@ impl Question {
     #[must_use]
     pub fn assignee(mut self, assignee: &str) -> Self {
         self.opened.assignee = Some(assignee.to_owned());
+        self
+    }
+
+    /// Asked by somebody with an account.
+    #[must_use]
+    pub fn requester(mut self, login: &str) -> Self {
+        self.opened.requester = askwell_core::access::Person { id: login.to_owned(), verified: true };
+        self
+    }
+
+    /// Somebody else, or a group, may answer, too.
+    #[must_use]
+    pub fn candidate(mut self, candidate: &str) -> Self {
+        self.opened.candidates.push(candidate.to_owned());
         self
     }
 
@@ -120,6 +144,8 @@ impl Question {
             deliveries: Vec::new(),
             idempotency: None,
             files: Vec::new(),
+            standing: None,
+            audit: None,
             lane: Lane::Open,
         }
     }
@@ -136,6 +162,8 @@ pub fn then(session: &Session, now: &Now, changes: impl IntoIterator<Item = Chan
         deliveries: Vec::new(),
         idempotency: None,
         files: Vec::new(),
+        standing: None,
+        audit: None,
         lane: Lane::Decide,
     }
 }
@@ -166,15 +194,23 @@ pub fn owing(commit: Commit, id: DeliveryId, endpoint: &str) -> Commit {
 /// Somebody answers.
 #[must_use]
 pub fn answered(by: &str, data: Value, now: &Now) -> Change {
-    let response =
-        Response { data, at: now.wall, by: Some(person(by)), source: Source::Person, comment: None, files: Vec::new() };
+    let response = Response {
+        data,
+        at: now.wall,
+        by: Some(person(by)),
+        source: Source::Person,
+        comment: None,
+        files: Vec::new(),
+        assertion: None,
+    };
     Change::Answered { response }
 }
 
 /// Somebody claims.
 #[must_use]
 pub fn claimed(by: &str, now: &Now) -> Change {
-    Change::Claimed { claim: Claim { by: person(by), since: now.wall, lapses: Deadline::after(now, CLAIM_HOLD) } }
+    let claim = Claim { by: person(by), since: now.wall, lapses: Deadline::after(now, CLAIM_HOLD) };
+    Change::Claimed { claim, over: None }
 }
 
 /// Somebody cancels.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use askwell_app::ports::{Delivery, Permission, Sender, Sent};
+use askwell_app::ports::{Delivery, FetchError, FetchRequest, Fetched, Permission, Sender, Sent};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
@@ -84,5 +84,9 @@ impl Sender for ScriptedSender {
             Some((reason, setting)) => Permission::Refused { reason: reason.clone(), setting: setting.clone() },
             None => Permission::Allowed,
         }
+    }
+
+    async fn fetch(&self, _request: FetchRequest) -> Result<Fetched, FetchError> {
+        Err(FetchError("nothing was scripted".to_owned()))
     }
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use askwell_app::ports::{Clock, Ids, Store};
-use askwell_app::{App, FileSettings, Settings};
+use askwell_app::{AccountSettings, App, FileSettings, RateLimits, Settings, Way};
 use askwell_core::Now;
-use askwell_core::access::{GuestId, LoginId, TokenId};
+use askwell_core::access::{GuestId, LoginId, Policy, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
 use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
@@ -220,6 +220,9 @@ fn app_parts(parts: &Parts, store: Arc<dyn Store>) -> anyhow::Result<askwell_app
         sender: Arc::new(sender),
         clock: Arc::clone(clock) as _,
         ids: Arc::clone(ids) as _,
+        bearer: None,
+        provider: None,
+        passkeys: None,
         notifier: None,
     })
 }
@@ -243,6 +246,12 @@ fn settings(config: &Config) -> Settings {
         files: FileSettings { quota: config.files.quota.0, ..FileSettings::default() },
         keep_closed: config.retention.closed_days.map(|days| Duration::from_hours(24 * u64::from(days))),
         cleanup_interval: config.session.cleanup_interval.0,
+        policy: Policy::default(),
+        accounts: config.security.enable_auth.then(|| AccountSettings {
+            ways: vec![Way::Password, Way::Basic],
+            login_lifetime: config.security.token_expiry.0,
+            admin_group: None,
+        }),
         rate_limits: RateLimits {
             login_per_account: config.limits.login_per_account,
             login_per_address: config.limits.login_per_address,

@@ -2,8 +2,8 @@
 //!
 //! Job: the generic cell rate algorithm of `governor` on our clock. Invariant:
 //! at most [`KEYS`] keys and [`SHARED`] shared cells are remembered, each in a
-//! few bytes, however long what others send is. Beyond that, all keys share
-//! those cells until the flood is over: it makes the limit stricter.
+//! few bytes, however long what others send is. Beyond that, newcomers share
+//! those cells until the flood is over: it makes the limit stricter for them.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
@@ -14,17 +14,17 @@ use std::time::Duration;
 
 use governor::clock::Clock as _;
 use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use super::Allowance;
+use super::cells::Cells;
 use crate::error::AppError;
 use crate::ports::Clock;
 
 /// Keys that are remembered, each on its own.
 const KEYS: usize = 1 << 16;
 
-/// Cells for all keys while there are more.
+/// Cells for newcomers while there are more.
 const SHARED: u64 = 1 << 10;
 
 /// After so many uses, keys that are as good as new are forgotten.
@@ -43,12 +43,15 @@ impl governor::clock::Clock for Steady {
     }
 }
 
-type Limiter = RateLimiter<u64, HashMapStateStore<u64>, Steady, StateInformationMiddleware>;
+type Limiter = RateLimiter<u64, Cells, Steady, StateInformationMiddleware>;
 
 /// One limit, counted by key.
 pub(super) struct Meter {
     limiter: Limiter,
+    cells: Cells,
     clock: Steady,
+    /// What the cells count from.
+    start: Duration,
     limit: NonZeroU32,
     each: Duration,
     hasher: RandomState,
@@ -61,9 +64,12 @@ impl Meter {
         let limit = NonZeroU32::new(limit)?;
         let each = MINUTE / limit.get();
         let quota = Quota::with_period(each)?.allow_burst(limit);
+        let (cells, clock) = (Cells::default(), Steady(clock));
         Some(Self {
-            limiter: Limiter::new(quota, HashMapStateStore::default(), Steady(Arc::clone(&clock))),
-            clock: Steady(clock),
+            start: clock.now(),
+            limiter: Limiter::new(quota, cells.clone(), Steady(Arc::clone(&clock.0))),
+            cells,
+            clock,
             limit,
             each,
             hasher: RandomState::new(),
@@ -77,23 +83,34 @@ impl Meter {
     /// [`AppError::RateLimited`]; then it does not count.
     pub(super) fn count<K: Hash>(&self, key: &K) -> Result<Allowance, AppError> {
         let limit = self.limit.get();
-        match self.limiter.check_key(&self.cell(key)) {
-            Ok(state) => {
-                let remaining = state.remaining_burst_capacity();
-                Ok(Allowance { limit, remaining, reset: self.each * limit.saturating_sub(remaining) })
-            }
-            Err(refused) => Err(AppError::RateLimited { limit, retry_after: refused.wait_time_from(self.clock.now()) }),
-        }
-    }
-
-    /// The cell of a key: one of its own, as long as there is room.
-    fn cell<K: Hash>(&self, key: &K) -> u64 {
-        let hash = self.hasher.hash_one(key) | SHARED;
         // Now and then only, so that a flood of keys does not make each use dear.
         if self.uses.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP) {
             self.limiter.retain_recent();
         }
-        if self.limiter.len() < KEYS { hash } else { hash % SHARED }
+        match self.limiter.check_key(&self.cell(key)) {
+            Ok(state) => Ok(self.allowance(state.remaining_burst_capacity())),
+            Err(refused) => Err(AppError::RateLimited { limit, retry_after: refused.wait_time_from(self.clock.now()) }),
+        }
+    }
+
+    /// What this key has left. Counts nothing.
+    pub(super) fn left<K: Hash>(&self, key: &K) -> Allowance {
+        let whole = self.each * self.limit.get();
+        let since = self.clock.now().saturating_sub(self.start);
+        let used = self.cells.used(self.cell(key)).map_or(Duration::ZERO, |until| until.saturating_sub(since));
+        let left = whole.saturating_sub(used).as_nanos() / self.each.as_nanos().max(1);
+        self.allowance(u32::try_from(left).unwrap_or(u32::MAX))
+    }
+
+    fn allowance(&self, remaining: u32) -> Allowance {
+        let limit = self.limit.get();
+        Allowance { limit, remaining, reset: self.each * limit.saturating_sub(remaining) }
+    }
+
+    /// The cell of a key: one of its own, as long as there is room or it has one.
+    fn cell<K: Hash>(&self, key: &K) -> u64 {
+        let own = self.hasher.hash_one(key) | SHARED;
+        if self.cells.has_room_for(own, KEYS) { own } else { own % SHARED }
     }
 }
 
@@ -187,7 +204,8 @@ mod tests {
             let _ = meter.count(&key);
         }
         assert!(meter.limiter.len() <= KEYS + usize::try_from(SHARED).unwrap(), "{}", meter.limiter.len());
-        assert!(meter.count(&"newcomer").is_err());
+        assert!(meter.count(&"newcomer").is_err(), "newcomers share what is left");
+        assert_eq!(meter.count(&0_usize).unwrap().remaining, 0, "who was there before has what they had");
         clock.advance(MINUTE * 2);
         for _ in 0..SWEEP {
             let _ = meter.count(&"later");
@@ -212,13 +230,17 @@ mod tests {
                 let step = Duration::from_millis(millis);
                 clock.advance(step);
                 elapsed += step;
+                let before = meter.left(&key);
                 match meter.count(&key) {
                     Ok(allowance) => {
+                        prop_assert_eq!(allowance.remaining + 1, before.remaining);
+                        prop_assert_eq!(meter.left(&key), allowance);
                         passed[usize::from(key)].push(elapsed);
                         prop_assert!(allowance.remaining < limit);
                         prop_assert!(allowance.reset <= MINUTE);
                     }
                     Err(refused) => {
+                        prop_assert_eq!(before.remaining, 0);
                         let wait = wait(&refused);
                         prop_assert!(wait <= MINUTE / limit + Duration::from_millis(1), "{wait:?}");
                         // The clock shows whole milliseconds only.

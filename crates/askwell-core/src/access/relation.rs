@@ -82,7 +82,8 @@ pub fn relations(user: &User, session: &Session) -> Vec<Relation> {
     .collect()
 }
 
-/// The rows that an engine stores, so that what a subject may see is read by index: sorted, each once.
+/// The rows that an engine stores, so that what a subject may see is read by index: sorted, each subject once, with
+/// its strongest relation.
 #[must_use]
 pub fn subjects(session: &Session) -> Vec<(String, Relation)> {
     let opened = &session.opened;
@@ -92,7 +93,7 @@ pub fn subjects(session: &Session) -> Vec<(String, Relation)> {
     rows.extend(session.candidates().iter().map(|name| (candidate_subject(name), Relation::Candidate)));
     rows.extend(session.watchers().iter().map(|login| (user_subject(login), Relation::Watcher)));
     rows.sort_unstable();
-    rows.dedup();
+    rows.dedup_by(|later, earlier| later.0 == earlier.0);
     rows
 }
 

@@ -21,6 +21,8 @@ pub struct Answer {
     pub content_hash: Option<ContentHash>,
     /// The uploads of this session that exist.
     pub files: Vec<FileFact>,
+    /// How a passkey signed it. It has been checked.
+    pub assertion: Option<Value>,
 }
 
 /// Whether a claim may take the place of somebody else's.

@@ -34,6 +34,7 @@ pub fn open(draft: Draft, id: SessionId, requester: Person, now: &Now) -> Event 
         risk: draft.risk,
         assignee: draft.assignee,
         candidates: draft.candidates,
+        step_up: draft.step_up,
         extendable: draft.extendable,
         requester,
         requester_token: draft.requester_token,
@@ -156,6 +157,9 @@ fn answer_change(session: &Session, answer: Answer, now: &Now) -> Result<Option<
         return Err(Rejection::ContentChanged);
     }
     let checked = interaction()?.check(&answer.response, &answer.files, "/response").map_err(Rejection::Invalid)?;
+    if session.opened.step_up.is_some() && answer.assertion.is_none() {
+        return Err(Rejection::StepUpRequired);
+    }
     Ok(Some(Change::Answered {
         response: Response {
             data: checked.data,
@@ -164,6 +168,7 @@ fn answer_change(session: &Session, answer: Answer, now: &Now) -> Result<Option<
             source: Source::Person,
             comment: answer.comment,
             files: checked.files,
+            assertion: answer.assertion,
         },
     }))
 }
@@ -260,5 +265,6 @@ fn timeout_response(session: &Session, now: &Now) -> Option<Response> {
         source: Source::Timeout,
         comment: None,
         files: Vec::new(),
+        assertion: None,
     })
 }

@@ -56,6 +56,14 @@ pub enum Priority {
     Urgent,
 }
 
+/// How whoever answers must prove anew who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepUp {
+    /// By a passkey that signs the answer.
+    Passkey,
+}
+
 /// How much a wrong answer would cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +118,8 @@ pub struct Draft {
     pub assignee: Option<String>,
     /// Who else may answer.
     pub candidates: Vec<String>,
+    /// Whether whoever answers must prove anew who they are.
+    pub step_up: Option<StepUp>,
     /// By how much the deadline may be extended in all.
     pub extendable: Option<Duration>,
     /// The key under which a repeat is recognised, from the body.
@@ -131,6 +141,7 @@ impl Draft {
         let risk = reader.one_of("risk", &RISKS);
         let assignee = reader.string("assignee", MAX_NAME);
         let candidates = reader.strings("candidates", MAX_CANDIDATES, MAX_NAME);
+        let step_up = reader.one_of("step_up", &[("passkey", StepUp::Passkey)]);
         let on_behalf_of = reader.string("on_behalf_of", MAX_NAME);
         let idempotency_key = reader.string("idempotency_key", MAX_NAME);
         let outer = Outer { timeout: reader.number("timeout"), extendable: reader.number("extendable_seconds") };
@@ -143,6 +154,10 @@ impl Draft {
         let extendable = settle_extendable(&mut interaction, outer.extendable, findings);
         if on_timeout == OnTimeout::Default {
             check_silence(&interaction, pointer, findings);
+        }
+        if step_up.is_some() && risk != Some(Risk::High) {
+            let finding = Finding::new("/step_up", Code::NotAllowed);
+            findings.violations.push(finding.with("value", "passkey").with("allowed", "risk: high"));
         }
         if findings.violations.len() > before {
             return None;
@@ -162,6 +177,7 @@ impl Draft {
             risk,
             assignee,
             candidates,
+            step_up,
             extendable,
             idempotency_key,
         })

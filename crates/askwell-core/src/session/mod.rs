@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 pub use self::command::{Answer, Command, Takeover};
 pub use self::decide::{CLAIM_HOLD, decide, open};
-pub use self::draft::{Draft, Limits, OnTimeout, Priority, Risk};
+pub use self::draft::{Draft, Limits, OnTimeout, Priority, Risk, StepUp};
 pub use self::event::{Change, Event};
 pub use self::rejection::Rejection;
 pub use self::status::Status;
@@ -61,6 +61,9 @@ pub struct Opened {
     /// Who else may answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<String>,
+    /// Whether whoever answers must prove anew who they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_up: Option<StepUp>,
     /// By how much the deadline may be extended in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extendable: Option<Duration>,
@@ -130,6 +133,9 @@ pub struct Response {
     /// The uploads that belong to the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileId>,
+    /// How a passkey signed it, so that it can be looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assertion: Option<Value>,
 }
 
 /// A session as it stands after some number of events.

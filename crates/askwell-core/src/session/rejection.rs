@@ -41,6 +41,9 @@ pub enum Rejection {
     /// The caller saw something else than what is stored.
     #[error("content has changed")]
     ContentChanged,
+    /// A passkey must sign the answer, and none has.
+    #[error("a passkey must sign the answer")]
+    StepUpRequired,
     /// The requester does not allow that much more time.
     #[error("only {left:?} may be added")]
     NotExtendable {

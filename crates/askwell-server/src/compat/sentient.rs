@@ -131,6 +131,7 @@ pub(crate) fn answer(given: Value) -> Result<(String, RespondRequest), Problem> 
         user_id: keys.name("user_id"),
         comment: keys.text("comment", 4 << 10, Unit::Bytes),
         content_hash: keys.text("content_hash", MAX_NAME, Unit::Characters),
+        assertion: None,
     };
     let Some(request_id) = keys.name("request_id") else {
         keys.issue_unless_any("request_id", Fault::Required);

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use askwell_app::App;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -26,7 +27,7 @@ use self::guard::Cookies;
 pub(crate) use self::guard::Guard;
 use self::observe::Observed;
 use crate::client::Client;
-use crate::identity::Identity;
+use crate::identity::{self, Coming};
 use crate::locale::Locale;
 use crate::state::ServerOptions;
 use crate::wire::problem::{Code, Place, Problem};
@@ -37,6 +38,7 @@ use crate::wire::system;
 pub(crate) struct Around {
     pub(crate) guard: Arc<Guard>,
     pub(crate) options: Arc<ServerOptions>,
+    pub(crate) app: App,
 }
 
 /// All that surrounds a handler.
@@ -50,6 +52,7 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     request.extensions_mut().insert(client);
     let seen = Observed::of(&request, client);
     let asked = Asked::of(&request);
+    let is_page = request.headers().contains_key("sec-fetch-mode");
 
     let body_read = unread::watch(&mut request);
     let verdict = layer.guard.check(&request, client);
@@ -58,20 +61,29 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     if drops_cookies {
         request.headers_mut().remove(header::COOKIE);
     }
+    // Only now, so that nobody is known by a cookie that does not count.
+    let coming = Coming::of(&request, client, locale, &request_id);
     let mut response = match verdict {
         Err(problem) => {
             unread::drain(request).await;
             problem.into_response()
         }
         Ok(_) if asked.is_preflight => headers::preflight(request.headers()),
-        Ok(_) => {
-            request.extensions_mut().insert(Identity::of(options.auth, client, locale, &request_id));
-            // The handler's own future is boxed by the router, so this one stays small while it is parked.
-            match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-                Ok(response) => asked.settle(response),
-                Err(panic) => Problem::new(Code::Internal).logged(observe::panic_text(&*panic)).into_response(),
+        // Boxed: who it is is known long before a parked handler is done.
+        Ok(_) => match Box::pin(coming.identify(&layer.app)).await {
+            Err(problem) => {
+                unread::drain(request).await;
+                problem.into_response()
             }
-        }
+            Ok(who) => {
+                request.extensions_mut().insert(who);
+                // The handler's own future is boxed by the router, so this one stays small while it is parked.
+                match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+                    Ok(response) => asked.settle(response),
+                    Err(panic) => Problem::new(Code::Internal).logged(observe::panic_text(&*panic)).into_response(),
+                }
+            }
+        },
     };
 
     let problem = response.extensions_mut().remove::<Arc<Problem>>();
@@ -81,6 +93,9 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         let written = if asked.is_originals() { system::failure(problem, &place) } else { problem.write(&place) };
         response = keep_allow(response.headers(), written);
         problem.set_headers(response.headers_mut());
+    }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        identity::challenge(&layer.app, is_page, response.headers_mut());
     }
     if body_read.is_some_and(|read| !read.load(Ordering::Acquire)) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

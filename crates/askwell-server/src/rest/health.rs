@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::identity::Identity;
 use crate::state::Server;
 use crate::wire::json_with;
+use crate::wire::problem::Problem;
 use crate::wire::statistics::HealthBody;
 
 fn status(well: bool) -> StatusCode {
@@ -41,7 +42,8 @@ pub(super) async fn ready(State(server): State<Server>) -> Response {
 /// In the text format of Prometheus.
 #[utoipa::path(get, path = "/metrics", operation_id = "getMetrics", tag = "server",
     responses((status = 200, description = "The metrics", body = String, content_type = "text/plain")))]
-pub(super) async fn metrics(State(server): State<Server>) -> Response {
+pub(super) async fn metrics(State(server): State<Server>, who: Identity) -> Result<Response, Problem> {
+    server.app.may_administer(&who.caller)?;
     let text = (server.options.metrics_render)();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
 }

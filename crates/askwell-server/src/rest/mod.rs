@@ -3,22 +3,31 @@
 //! Handlers are three lines: decode, call, encode. What they decode comes from
 //! `wire/body.rs` and `wire/params.rs`, what they encode from `wire`.
 
+mod account;
 mod answers;
 mod deliveries;
 mod docs;
 mod events;
 mod files;
 mod health;
+mod oauth;
+mod parties;
+mod passkeys;
 mod path;
 mod query;
 mod sessions;
 mod statistics;
 mod system;
 mod templates;
+mod tokens;
+mod users;
 
+use axum::http::{HeaderMap, header};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::identity::Identity;
+use crate::identity::cookie::Outside;
 use crate::state::Server;
 
 /// Every route, with its documentation.
@@ -32,13 +41,37 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(sessions::release))
         .routes(routes!(sessions::extend))
         .routes(routes!(sessions::history))
+        .routes(routes!(parties::assign))
+        .routes(routes!(parties::delegate))
+        .routes(routes!(parties::candidates))
+        .routes(routes!(parties::invite, parties::invitations))
+        .routes(routes!(parties::end_invitation))
         .routes(routes!(answers::respond))
         .routes(routes!(answers::respond_many))
+        .routes(routes!(passkeys::step_up))
         .routes(routes!(files::upload, files::list))
         .routes(routes!(files::download, files::remove))
         .routes(routes!(events::feed))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::redeliver))
+        .routes(routes!(account::me))
+        .routes(routes!(account::login))
+        .routes(routes!(account::logout))
+        .routes(routes!(account::setup))
+        .routes(routes!(account::guest))
+        .routes(routes!(oauth::depart))
+        .routes(routes!(oauth::arrive))
+        .routes(routes!(account::logins))
+        .routes(routes!(account::end_login))
+        .routes(routes!(account::password))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::list, passkeys::register))
+        .routes(routes!(passkeys::remove))
+        .routes(routes!(users::list, users::add))
+        .routes(routes!(users::change))
+        .routes(routes!(users::choices))
+        .routes(routes!(tokens::list, tokens::issue))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(statistics::statistics))
         .routes(routes!(templates::templates))
         .routes(routes!(health::health))
@@ -52,4 +85,17 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(system::test))
         .routes(routes!(system::readiness))
         .merge(docs::routes())
+}
+
+/// Under which address the caller reaches the server, without a slash at its end.
+fn own_url(server: &Server, who: &Identity, headers: &HeaderMap) -> String {
+    if let Some(url) = &server.options.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
+    let scheme = match who.outside {
+        Outside::Tls => "https",
+        Outside::Plain => "http",
+    };
+    format!("{scheme}://{host}")
 }

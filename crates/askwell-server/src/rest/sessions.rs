@@ -1,7 +1,6 @@
 //! Opening, reading and closing sessions without an answer.
 
 use askwell_app::OpenRequest;
-use askwell_core::session::Takeover;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -10,14 +9,17 @@ use super::path::SessionPath;
 use super::query;
 use crate::identity::Identity;
 use crate::state::Server;
+use crate::wire::account_body;
 use crate::wire::body::{self, JsonBody, OptionalJsonBody};
 use crate::wire::event::HistoryBody;
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
 use crate::wire::rate;
-use crate::wire::schema::{CancelRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter};
-use crate::wire::session::{ChangedBody, OneBody, OpenedBody, PageBody, StatusBody};
+use crate::wire::schema::{
+    CancelRequest, ClaimRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter,
+};
+use crate::wire::session::{ChangedBody, MayBody, OneBody, OpenedBody, PageBody, StatusBody};
 
 /// Open a session
 ///
@@ -34,9 +36,7 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
     let opened = server.app.open(&who.caller, OpenRequest { body, idempotency_key, request_id: None }).await?;
-    let mut answer = json(&OpenedBody::of(&opened, who.locale));
-    rate::tell(answer.headers_mut(), opened.allowance);
-    Ok(answer)
+    Ok(rate::tell(json(&OpenedBody::of(&opened, who.locale)), opened.allowance))
 }
 
 /// List sessions
@@ -84,7 +84,8 @@ pub(super) async fn show(
     };
     // Boxed: a parked waiter should not carry the room that this needs later.
     let details = Box::pin(server.app.details(&who.caller, stored)).await?;
-    Ok(json(&OneBody::of(&details)))
+    let may = MayBody::of(&server.app, &who.caller, &details.stored.session);
+    Ok(json(&OneBody::of(&details, may)))
 }
 
 /// Read a session's status
@@ -139,9 +140,10 @@ pub(super) async fn delete(
 /// Claim a session
 ///
 /// A hold, optional: while it lasts only its person may answer. It lapses after five minutes; claim again to renew it.
+/// With `override` somebody else's hold is taken over, and that is recorded.
 #[utoipa::path(post, path = "/api/sessions/{session_id}/claim", operation_id = "claimSession", tag = "sessions",
     params(("session_id" = String, Path, description = "The session's id")),
-    request_body = Option<HolderRequest>,
+    request_body = Option<ClaimRequest>,
     responses((status = 200, description = "It is held", body = ChangedBody)))]
 pub(super) async fn claim(
     State(server): State<Server>,
@@ -149,8 +151,8 @@ pub(super) async fn claim(
     SessionPath(id): SessionPath,
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Response, Problem> {
-    let user_id = body::holder(body)?;
-    let changed = server.app.claim(&who.caller, id, user_id.as_deref(), Takeover::Never).await?;
+    let (user_id, takeover) = account_body::claim(body)?;
+    let changed = server.app.claim(&who.caller, id, user_id.as_deref(), takeover).await?;
     Ok(json(&ChangedBody::of(&changed, None, who.locale)))
 }
 

@@ -44,9 +44,7 @@ pub(super) async fn request(
 ) -> Result<Response, Problem> {
     let (request_id, review) = sentient::recognise(given(body)?)?;
     let opened = server.app.open_review(&who.caller, request_id.clone(), review).await.map_err(sentient::problem)?;
-    let mut answer = json(&HitlTaken::of(&request_id));
-    rate::tell(answer.headers_mut(), opened.allowance);
-    Ok(answer)
+    Ok(rate::tell(json(&HitlTaken::of(&request_id)), opened.allowance))
 }
 
 /// Fetch what came of a review
@@ -136,8 +134,8 @@ pub(super) async fn pending(
 /// See how the review protocol stands
 #[utoipa::path(get, path = "/api/system/hitl-debug", operation_id = "getReviewDebug", tag = "reviews",
     responses((status = 200, description = "How it stands", body = HitlDebug)))]
-pub(super) async fn debug(State(server): State<Server>) -> Response {
-    let status = status(&server).await;
+pub(super) async fn debug(State(server): State<Server>, who: Identity) -> Response {
+    let status = status(&server, &who).await;
     json(&HitlDebug::of(status, server.options.reviews_enabled, server.app.now()))
 }
 
@@ -156,16 +154,16 @@ pub(super) async fn test(State(server): State<Server>, who: Identity) -> Result<
 /// Under the second original's names for them. `/ready` is the one for load balancers.
 #[utoipa::path(get, path = "/readiness", operation_id = "getComponentReadiness", tag = "reviews",
     responses((status = 200, description = "Whether they do: `ready` says it", body = Readiness)))]
-pub(super) async fn readiness(State(server): State<Server>) -> Response {
-    json(&Readiness::of(status(&server).await, server.app.now()))
+pub(super) async fn readiness(State(server): State<Server>, who: Identity) -> Response {
+    json(&Readiness::of(status(&server, &who).await, server.app.now()))
 }
 
-async fn status(server: &Server) -> HitlStatus {
+async fn status(server: &Server, who: &Identity) -> HitlStatus {
     HitlStatus {
         ready: server.app.is_ready(),
         socketio_available: true,
         connected_clients: server.clients.load(Ordering::Relaxed),
-        pending_requests: server.app.count_open_reviews().await.unwrap_or_default(),
+        pending_requests: server.app.count_open_reviews(&who.caller).await.unwrap_or_default(),
         timeout_seconds: server.app.settings().limits.review_timeout.as_secs_f64(),
     }
 }

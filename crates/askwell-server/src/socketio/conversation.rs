@@ -218,6 +218,9 @@ impl Conversation {
 
     async fn talk(&mut self) -> End {
         let stopping = self.shared.server.app.stopping();
+        // Boxed, and only where there is something that can fall: most clients of a server without accounts are idle.
+        let fallen = self.who.caller.credential.is_some();
+        let mut fallen = fallen.then(|| Box::pin(self.shared.server.app.fallen(&self.who.caller)));
         let (inbox, flow) = (Arc::clone(&self.inbox), Arc::clone(&self.flow));
         loop {
             if self.socket.transport_type() == TransportType::Websocket {
@@ -239,6 +242,10 @@ impl Conversation {
             tokio::select! {
                 biased;
                 () = stopping.cancelled() => return End::SentBack,
+                // What let it in no longer stands: it may try anew, with what it has now.
+                () = async { if let Some(fallen) = &mut fallen { fallen.await } }, if fallen.is_some() => {
+                    return End::SentBack;
+                }
                 Some(done) = self.running.next(), if !self.running.is_empty() => self.finish(done),
                 next = inbox.next(), if may_hear => match next {
                     Next::Said(said) => match self.pace.take(Instant::now()) {

@@ -23,7 +23,8 @@ mod source;
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::Channel;
+use askwell_app::{AppError, Channel};
+use askwell_core::access::Principal;
 use axum::Router;
 use serde_json::Value;
 use socketioxide::extract::{SocketRef, TryData};
@@ -34,7 +35,7 @@ use self::conversation::{Conversation, Greeting};
 use self::flow::Flow;
 use self::hub::Hub;
 use self::inbox::{Inbox, Posted};
-use crate::identity::Identity;
+use crate::identity::{Identity, bearer};
 use crate::state::Server;
 
 const PATH: &str = "/socket.io";
@@ -82,7 +83,11 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         // Boxed, here and below, wherever what is needed once would else be carried for as long as the client stays.
         Box::pin(converse(known, socket, auth.unwrap_or_default())).await;
     };
-    io.ns("/", connected.with(prepare));
+    let door = shared.clone();
+    let prepared = async move |socket: SocketRef, TryData(auth): TryData<Value>| {
+        Box::pin(prepare(&door, socket, auth.unwrap_or_default())).await
+    };
+    io.ns("/", connected.with(prepared));
     Router::new()
         .route_service(PATH, service.clone())
         .route_service("/socket.io/", service)
@@ -90,7 +95,27 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
 }
 
 /// Before the client hears that it is connected, so that nothing it then says is missed.
-async fn prepare(socket: SocketRef) -> Result<(), &'static str> {
+///
+/// Who it is it may say here, too: a page of another origin has no cookie, and some clients set no headers.
+async fn prepare(shared: &Shared, socket: SocketRef, auth: Value) -> Result<(), &'static str> {
+    let app = &shared.server.app;
+    let mut who = socket.req_parts().extensions.get::<Identity>().cloned().ok_or("internal")?;
+    who.caller.channel = Channel::SocketIo;
+    if app.needs_sign_in() {
+        if let Some(token) = auth["token"].as_str() {
+            let admitted = app.admit(&who.caller, bearer(token)).await.map_err(|error| match error {
+                AppError::Unauthenticated => "unauthenticated",
+                AppError::RateLimited { .. } => "too_many_requests",
+                _ => "unavailable",
+            })?;
+            who.caller.principal = admitted.principal.clone();
+            who.caller.credential = Some(admitted.credential.clone());
+        }
+        if who.caller.principal == Principal::Nobody {
+            return Err("unauthenticated");
+        }
+    }
+    socket.extensions.insert(who);
     let inbox = Arc::new(Inbox::default());
     socket.extensions.insert(Arc::clone(&inbox));
     socket.on_fallback(async |_: Posted| {});
@@ -101,14 +126,13 @@ async fn prepare(socket: SocketRef) -> Result<(), &'static str> {
 async fn converse(shared: Shared, socket: SocketRef, auth: Value) {
     let request = &socket.req_parts().extensions;
     let (Some(who), Some(flow), Some(inbox)) =
-        (request.get::<Identity>(), request.get::<Arc<Flow>>(), socket.extensions.get::<Arc<Inbox>>())
+        (socket.extensions.get::<Identity>(), request.get::<Arc<Flow>>(), socket.extensions.get::<Arc<Inbox>>())
     else {
         tracing::error!("a socket came in past the door");
         let _ = socket.disconnect();
         return;
     };
-    let (mut who, flow) = (who.clone(), Arc::clone(flow));
-    who.caller.channel = Channel::SocketIo;
+    let flow = Arc::clone(flow);
     let greeting = Greeting::of(&auth);
     let app = shared.server.app.clone();
     match Box::pin(Conversation::begin(socket, shared, who, Arc::clone(&flow), inbox, greeting)).await {

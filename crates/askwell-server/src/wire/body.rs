@@ -124,8 +124,21 @@ pub(crate) fn respond(body: Value) -> Result<RespondRequest, Problem> {
         user_id: keys.name("user_id"),
         comment: keys.text("comment", MAX_COMMENT, Unit::Bytes),
         content_hash: keys.text("content_hash", MAX_NAME, Unit::Characters),
+        assertion: assertion(&mut keys),
     };
     keys.done(request)
+}
+
+/// The ceremony and the credential of a passkey.
+fn assertion(keys: &mut Keys) -> Option<(String, String)> {
+    let given = keys.take("assertion")?;
+    let state = given["state"].as_str().map(str::to_owned);
+    let credential = given.get("credential").filter(|credential| credential.is_object()).map(Value::to_string);
+    let both = state.zip(credential);
+    if both.is_none() {
+        keys.wrong_type("assertion", "object with state and credential", &given);
+    }
+    both
 }
 
 /// Several answers as they came in: the ids as given and whether they can be ids, and the answers of those that can.

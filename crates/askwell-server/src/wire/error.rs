@@ -22,13 +22,21 @@ impl From<AppError> for Problem {
                 Noun::Session => Code::SessionNotFound,
                 Noun::File => Code::FileNotFound,
                 Noun::Delivery => Code::DeliveryNotFound,
-                Noun::User | Noun::Token | Noun::Login | Noun::Passkey | Noun::Guest => Code::RouteNotFound,
+                Noun::User => Code::UserNotFound,
+                Noun::Token => Code::TokenNotFound,
+                Noun::Login => Code::LoginNotFound,
+                Noun::Passkey => Code::PasskeyNotFound,
+                Noun::Guest => Code::GuestLinkNotFound,
             }),
             AppError::Unauthenticated => Self::new(Code::Unauthenticated),
             AppError::RateLimited { limit, retry_after } => rate::exceeded(limit, retry_after),
             AppError::TooManyOpen { limit } => {
                 Self::new(Code::TooManyOpen).with("limit", limit).member("limit", limit).header(RETRY_AFTER, LATER)
             }
+            AppError::LoginTaken => Self::new(Code::LoginTaken),
+            AppError::LastAdmin => Self::new(Code::LastAdmin),
+            AppError::LinkUsed => Self::new(Code::LinkUsed),
+            AppError::StepUpFailed => Self::new(Code::StepUpFailed),
             AppError::Forbidden => Self::new(Code::Forbidden),
             AppError::Rejected(rejection) => rejection.into(),
             AppError::IdempotencyMismatch => Self::new(Code::IdempotencyMismatch),
@@ -85,6 +93,7 @@ impl From<Rejection> for Problem {
                     .member("claimed_until", until)
             }
             Rejection::NotClaimed => Self::new(Code::NotClaimed),
+            Rejection::StepUpRequired => Self::new(Code::StepUpRequired),
             Rejection::ContentChanged => Self::new(Code::ContentChanged),
             Rejection::NotExtendable { left } => {
                 let left = left.as_secs();

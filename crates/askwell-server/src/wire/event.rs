@@ -89,6 +89,18 @@ pub(crate) struct HistoryEventBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     until: Option<String>,
+    /// Whose hold was taken over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over: Option<&'a str>,
+    /// To whom it was handed over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
+    /// Who should answer from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignee: Option<&'a str>,
+    /// Who else may answer from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidates: Option<&'a [String]>,
 }
 
 /// A person, and whether a credential proves the id.
@@ -119,20 +131,33 @@ impl<'a> HistoryEventBody<'a> {
             response_data: None,
             comment: None,
             until: None,
+            over: None,
+            to: None,
+            assignee: None,
+            candidates: None,
         };
         match &stored.event.change {
             Change::Opened(opened) => {
                 body.by = Some((&opened.requester).into());
                 body.until = Some(timestamp_text(opened.deadline.expires_at));
             }
-            Change::Claimed { claim, .. } => {
+            Change::Claimed { claim, over } => {
                 body.by = Some((&claim.by).into());
+                body.over = over.as_ref().map(|former| former.id.as_str());
                 body.until = Some(timestamp_text(claim.lapses.expires_at));
             }
-            Change::Released { by } => body.by = by.as_ref().map(Into::into),
-            Change::Assigned { by, .. } | Change::Delegated { by, .. } | Change::CandidatesSet { by, .. } => {
+            Change::Assigned { by, parties } | Change::CandidatesSet { by, parties } => {
                 body.by = Some(by.into());
+                body.assignee = parties.assignee.as_deref();
+                body.candidates = Some(&parties.candidates);
             }
+            Change::Delegated { by, to, parties } => {
+                body.by = Some(by.into());
+                body.to = Some(to);
+                body.assignee = parties.assignee.as_deref();
+                body.candidates = Some(&parties.candidates);
+            }
+            Change::Released { by } => body.by = by.as_ref().map(Into::into),
             Change::Extended { by, deadline, .. } => {
                 body.by = Some(by.into());
                 body.until = Some(timestamp_text(deadline.expires_at));

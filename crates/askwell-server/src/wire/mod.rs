@@ -4,6 +4,8 @@
 //! Invariant: no transport writes JSON of its own. Neighbours: `rest` calls
 //! this; `openapi` documents these types.
 
+pub(crate) mod account;
+pub(crate) mod account_body;
 pub(crate) mod answers;
 pub(crate) mod body;
 pub(crate) mod delivery;

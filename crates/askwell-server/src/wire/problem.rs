@@ -56,8 +56,18 @@ codes! {
     InvalidMultipart = "invalid_multipart", BAD_REQUEST;
     /// The upload broke off.
     UploadInterrupted = "upload_interrupted", BAD_REQUEST;
-    /// Nobody knows who asks.
+    /// Nobody has said who they are, or what they said it with no longer holds.
     Unauthenticated = "unauthenticated", UNAUTHORIZED;
+    /// Not this name and this password.
+    BadCredentials = "bad_credentials", UNAUTHORIZED;
+    /// Not the secret that the server printed.
+    BadSetupSecret = "bad_setup_secret", UNAUTHORIZED;
+    /// Not a link of this server.
+    BadLink = "bad_link", UNAUTHORIZED;
+    /// A passkey must sign the answer.
+    StepUpRequired = "step_up_required", FORBIDDEN;
+    /// What the passkey gave does not hold.
+    StepUpFailed = "step_up_failed", FORBIDDEN;
     /// Visible, but not allowed.
     Forbidden = "forbidden", FORBIDDEN;
     /// `Host` names none of this server's names.
@@ -72,6 +82,16 @@ codes! {
     FileNotFound = "file_not_found", NOT_FOUND;
     /// No such delivery, or not to be seen.
     DeliveryNotFound = "delivery_not_found", NOT_FOUND;
+    /// No such person.
+    UserNotFound = "user_not_found", NOT_FOUND;
+    /// No such token.
+    TokenNotFound = "token_not_found", NOT_FOUND;
+    /// No such sign-in.
+    LoginNotFound = "login_not_found", NOT_FOUND;
+    /// No such passkey, or none at all.
+    PasskeyNotFound = "passkey_not_found", NOT_FOUND;
+    /// No such link.
+    GuestLinkNotFound = "guest_link_not_found", NOT_FOUND;
     /// The path does not take this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The body came too slowly.
@@ -84,12 +104,22 @@ codes! {
     Claimed = "claimed", CONFLICT;
     /// Nobody holds it.
     NotClaimed = "not_claimed", CONFLICT;
+    /// Somebody has that login already.
+    LoginTaken = "login_taken", CONFLICT;
+    /// There would be no administrator left.
+    LastAdmin = "last_admin", CONFLICT;
+    /// There is somebody already.
+    AlreadySetUp = "already_set_up", CONFLICT;
+    /// There are no accounts here.
+    NoAccounts = "no_accounts", CONFLICT;
     /// The name of the review stands for something else.
     RequestIdReused = "request_id_reused", CONFLICT;
     /// Not so much more time.
     NotExtendable = "not_extendable", CONFLICT;
     /// No upload is expected.
     UploadNotExpected = "upload_not_expected", CONFLICT;
+    /// The link was used, or is over.
+    LinkUsed = "link_used", GONE;
     /// Older than what is kept.
     CursorExpired = "cursor_expired", GONE;
     /// The caller saw something else.

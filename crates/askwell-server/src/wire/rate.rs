@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use askwell_app::Allowance;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
 
 use super::problem::{Code, Problem};
 
@@ -14,12 +15,23 @@ const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
-/// Says what is left; nothing where nobody counts.
-pub(crate) fn tell(headers: &mut HeaderMap, allowance: Option<Allowance>) {
-    let Some(Allowance { limit, remaining, reset }) = allowance else { return };
-    headers.insert(LIMIT, limit.into());
-    headers.insert(REMAINING, remaining.into());
-    headers.insert(RESET, seconds(reset).into());
+/// The answer that says what is left, too; as it is where nobody counts.
+pub(crate) fn tell(mut answer: Response, allowance: Option<Allowance>) -> Response {
+    answer.headers_mut().extend(allowance.into_iter().flat_map(fields));
+    answer
+}
+
+/// The problem whose answer says what is left, too.
+pub(crate) fn told(problem: Problem, allowance: Option<Allowance>) -> Problem {
+    // That it was too often says it already.
+    let allowance = allowance.filter(|_| problem.code() != Code::TooManyRequests);
+    let fields = allowance.into_iter().flat_map(fields);
+    fields.fold(problem, |problem, (name, value)| problem.header(name, value))
+}
+
+fn fields(allowance: Allowance) -> [(HeaderName, HeaderValue); 3] {
+    let Allowance { limit, remaining, reset } = allowance;
+    [(LIMIT, limit.into()), (REMAINING, remaining.into()), (RESET, seconds(reset).into())]
 }
 
 /// Nothing is left.
@@ -40,22 +52,25 @@ fn seconds(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderMap;
+
     use super::*;
 
     #[test]
     fn times_are_rounded_up() {
-        let mut headers = HeaderMap::new();
         let allowance = Allowance { limit: 60, remaining: 59, reset: Duration::from_millis(1_001) };
-        tell(&mut headers, Some(allowance));
-        let of = |name: &HeaderName| headers[name].to_str().unwrap().to_owned();
-        assert_eq!([of(&LIMIT), of(&REMAINING), of(&RESET)], ["60", "59", "2"]);
+        let answer = tell(Response::default(), Some(allowance));
+        let mut refusal = HeaderMap::new();
+        told(Problem::new(Code::BadCredentials), Some(allowance)).set_headers(&mut refusal);
+        for headers in [answer.headers(), &refusal] {
+            let of = |name: &HeaderName| headers[name].to_str().unwrap().to_owned();
+            assert_eq!([of(&LIMIT), of(&REMAINING), of(&RESET)], ["60", "59", "2"]);
+        }
         let mut headers = HeaderMap::new();
-        exceeded(5, Duration::from_millis(11_001)).set_headers(&mut headers);
+        told(exceeded(5, Duration::from_millis(11_001)), Some(allowance)).set_headers(&mut headers);
         for (name, value) in [("retry-after", "12"), ("ratelimit-reset", "12"), ("ratelimit-remaining", "0")] {
             assert_eq!(headers[name], value, "{name}");
         }
-        let mut none = HeaderMap::new();
-        tell(&mut none, None);
-        assert!(none.is_empty());
+        assert!(tell(Response::default(), None).headers().is_empty());
     }
 }

@@ -58,6 +58,9 @@ pub(crate) enum EventType {
     Opened,
     Claimed,
     Released,
+    Assigned,
+    Delegated,
+    CandidatesSet,
     Extended,
     Answered,
     TimedOut,
@@ -261,8 +264,14 @@ pub(crate) struct CreateRequest {
     tags: Option<Vec<String>>,
     priority: Option<Priority>,
     risk: Option<Risk>,
+    /// A login.
     assignee: Option<String>,
+    /// Logins, and groups as `group:NAME`. Nobody named: everybody may answer.
     candidates: Option<Vec<String>>,
+    /// The login of the person for whom it is asked: they count as requester, too.
+    on_behalf_of: Option<String>,
+    /// With `risk: high`: whoever answers signs that with a passkey.
+    step_up: Option<StepUp>,
     /// By how many seconds the deadline may be extended in all.
     extendable_seconds: Option<f64>,
     /// As the header `Idempotency-Key`.
@@ -281,6 +290,8 @@ pub(crate) struct RespondRequestBody {
     comment: Option<String>,
     /// The `content_hash` of what was seen; another than the stored one is refused.
     content_hash: Option<String>,
+    /// Where the session asks for it.
+    assertion: Option<AssertionRequest>,
 }
 
 /// Several answers.
@@ -323,7 +334,41 @@ pub(crate) struct CancelRequest {
     user_id: Option<String>,
 }
 
-/// Who takes or gives up a hold.
+/// Who takes a hold.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"override": true}))]
+pub(crate) struct ClaimRequest {
+    user_id: Option<String>,
+    /// Whether somebody else's hold is taken over.
+    r#override: Option<bool>,
+}
+
+/// What a token may do. There is none that answers.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    Create,
+    Read,
+    Admin,
+}
+
+/// How whoever answers must prove anew who they are.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StepUp {
+    Passkey,
+}
+
+/// A passkey's signature under an answer.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssertionRequest {
+    /// As it came with the options.
+    state: String,
+    /// What the browser gave, by `toJSON`.
+    credential: Value,
+}
+
+/// Who gives up a hold.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"user_id": "user-123"}))]
 pub(crate) struct HolderRequest {

@@ -2,8 +2,10 @@
 
 use askwell_app::ports::SessionPage;
 use askwell_app::{
-    AttemptLink, Changed, Details, Opened, Pickup, PickupState, is_review, request_id, response_body, timestamp_text,
+    App, AttemptLink, Caller, Changed, Details, Opened, Pickup, PickupState, is_review, request_id, response_body,
+    timestamp_text,
 };
+use askwell_core::access::Action;
 use askwell_core::session::{OnTimeout, Priority, Risk};
 use askwell_core::{Finding, Session, Status};
 use serde::Serialize;
@@ -68,6 +70,11 @@ pub(crate) struct SessionBody<'a> {
     assignee: Option<&'a str>,
     /// Who else may answer.
     candidates: &'a [String],
+    /// Who may look on, because it was theirs before.
+    watchers: &'a [String],
+    /// How whoever answers must prove anew who they are.
+    #[schema(value_type = Option<super::schema::StepUp>)]
+    step_up: Option<askwell_core::session::StepUp>,
     /// Who holds it.
     claimed_by: Option<&'a str>,
     /// Until when, unless renewed.
@@ -75,6 +82,10 @@ pub(crate) struct SessionBody<'a> {
     claimed_until: Option<String>,
     /// Who asked.
     requester: &'a str,
+    /// The name of the token that asked, if one did.
+    requester_token: Option<&'a str>,
+    /// For whom it was asked, if the requester said.
+    on_behalf_of: Option<&'a str>,
     /// When it closed.
     #[schema(format = DateTime)]
     closed_at: Option<String>,
@@ -94,6 +105,38 @@ pub(crate) struct SessionBody<'a> {
     /// Whether a long-poll waits for the outcome right now. Only where one session is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<bool>,
+    /// What the caller may do with it. Only where one session is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may: Option<MayBody>,
+}
+
+/// What a caller may do with a session.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[schema(as = May)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of the wire, each by itself")]
+pub(crate) struct MayBody {
+    respond: bool,
+    delegate: bool,
+    cancel: bool,
+    extend: bool,
+    assign: bool,
+    invite: bool,
+    redeliver: bool,
+}
+
+impl MayBody {
+    pub(crate) fn of(app: &App, caller: &Caller, session: &Session) -> Self {
+        let may = |action| app.may(caller, action, Some(session));
+        Self {
+            respond: may(Action::Respond),
+            delegate: may(Action::Delegate),
+            cancel: may(Action::Cancel),
+            extend: may(Action::Extend),
+            assign: may(Action::Assign),
+            invite: app.needs_sign_in() && may(Action::Invite),
+            redeliver: may(Action::Redeliver),
+        }
+    }
 }
 
 impl<'a> SessionBody<'a> {
@@ -118,11 +161,15 @@ impl<'a> SessionBody<'a> {
             tags: &opened.tags,
             priority: opened.priority,
             risk: opened.risk,
-            assignee: opened.assignee.as_deref(),
-            candidates: &opened.candidates,
+            assignee: session.assignee(),
+            candidates: session.candidates(),
+            watchers: session.watchers(),
+            step_up: opened.step_up,
             claimed_by: state.claim.as_ref().map(|claim| claim.by.id.as_str()),
             claimed_until: state.claim.as_ref().map(|claim| timestamp_text(claim.lapses.expires_at)),
             requester: &opened.requester.id,
+            requester_token: opened.requester_token.as_deref(),
+            on_behalf_of: opened.on_behalf_of.as_deref(),
             closed_at: state.closed_at.map(timestamp_text),
             closed_by: state.closed_by.as_ref().map(|person| person.id.as_str()),
             on_timeout: opened.on_timeout,
@@ -130,6 +177,7 @@ impl<'a> SessionBody<'a> {
             attempts: None,
             delivery: None,
             waiting: None,
+            may: None,
         }
     }
 }
@@ -219,12 +267,13 @@ pub(crate) struct OneBody<'a> {
 }
 
 impl<'a> OneBody<'a> {
-    pub(crate) fn of(details: &'a Details) -> Self {
+    pub(crate) fn of(details: &'a Details, may: MayBody) -> Self {
         let mut session = SessionBody::of(&details.stored.session);
         session.interaction_data = InteractionBody::with_html(&details.stored.session.opened.interaction);
         session.attempts = Some(details.attempts.iter().map(AttemptBody::from).collect());
         session.delivery = Some((&details.pickup).into());
         session.waiting = Some(details.waiting);
+        session.may = Some(may);
         Self { success: true, status: session.status, response: session.response.clone(), session }
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::{App, FileSettings, Parts, Settings};
+use askwell_app::{App, FileSettings, Parts, RateLimits, Settings};
+use askwell_core::access::Policy;
 use askwell_core::session::Limits;
 use askwell_server::{ServerOptions, router};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
@@ -88,6 +89,9 @@ impl Harness {
             sender: Arc::clone(&sender) as _,
             clock: Arc::new(clock.clone()),
             ids: Arc::new(TestIds::default()),
+            bearer: None,
+            provider: None,
+            passkeys: None,
             notifier: None,
         };
         let limits = Limits {
@@ -100,6 +104,9 @@ impl Harness {
             files: FileSettings { max_size: 1 << 20, ..FileSettings::default() },
             keep_closed: None,
             cleanup_interval: Duration::from_mins(1),
+            policy: Policy::default(),
+            accounts: None,
+            rate_limits: RateLimits::default(),
         };
         tune(&mut settings);
         let app = App::new(parts, settings);

@@ -1,7 +1,7 @@
 //! Purge: what closed long ago goes, with all that belonged to it.
 
 use askwell_app::ports::{
-    Attempt, DeliveryState, DeliveryStore, FileStore, Ids, SessionQuery, SessionStore, Statistics, Verdict,
+    Attempt, DeliveryState, DeliveryStore, FileStore, Ids, SessionQuery, SessionStore, Statistics, Verdict, Visible,
 };
 use askwell_core::Session;
 
@@ -33,7 +33,7 @@ pub async fn only_what_closed_long_ago_goes<E: Engine>() {
         assert_eq!(world.store().session(kept.id()).await.unwrap().unwrap().session, *kept);
     }
     let all_time = Statistics { pending: 1, cancelled: 3, ..Statistics::default() };
-    assert_eq!(world.store().statistics().await.unwrap(), all_time);
+    assert_eq!(world.store().statistics(Visible::All).await.unwrap(), all_time);
     let listed = world.store().sessions(SessionQuery { limit: 10, ..SessionQuery::default() }).await.unwrap();
     assert_eq!((listed.sessions.len(), listed.total_open), (2, 1));
 }

@@ -1,9 +1,9 @@
 //! Open reviews, and sessions by the key that opened them.
 
-use askwell_app::ports::{IdempotencyKey, SessionStore};
+use askwell_app::ports::SessionStore;
 
 use super::{Engine, World};
-use crate::fixtures::{answered, cancelled, keyed, then};
+use crate::fixtures::{answered, cancelled, then};
 
 /// Open reviews come oldest first, page by page, and nothing else does.
 pub async fn open_reviews_come_oldest_first<E: Engine>() {
@@ -35,14 +35,18 @@ pub async fn open_reviews_come_oldest_first<E: Engine>() {
     assert_eq!(found, expected);
 }
 
-/// A key names the session that it opened, whatever became of that, and no other key does.
-pub async fn a_key_names_its_session<E: Engine>() {
+/// A review is found by its name, whatever became of it, and only by that; several requesters may use one name.
+pub async fn a_review_is_found_by_its_name<E: Engine>() {
     let world = World::<E>::new().await;
-    let session = world.commit(keyed(world.question().open(), "k", 1)).await;
-    world.commit(then(&session, &world.now(), [cancelled("ci")])).await;
+    let named = |name: &str| world.question().kind("review").request_id(name).open();
+    let first = world.commit(named("k")).await;
+    world.commit(then(&first, &world.now(), [cancelled("ci")])).await;
+    world.advance(1);
+    let second = world.commit(named("k")).await;
+    world.commit(named("other")).await;
+    world.commit(world.question().kind("review").open()).await;
     let world = world.reopen().await;
-    let of = |principal: &str, key: &str| IdempotencyKey { principal: principal.to_owned(), key: key.to_owned() };
-    assert_eq!(world.store().keyed(&of("local", "k")).await.unwrap(), Some(session.id()));
-    assert_eq!(world.store().keyed(&of("local", "other")).await.unwrap(), None);
-    assert_eq!(world.store().keyed(&of("somebody else", "k")).await.unwrap(), None);
+    let found = world.store().reviews_named("k").await.unwrap();
+    assert_eq!(found.iter().map(|stored| stored.session.id()).collect::<Vec<_>>(), [second.id(), first.id()]);
+    assert!(world.store().reviews_named("").await.unwrap().is_empty());
 }

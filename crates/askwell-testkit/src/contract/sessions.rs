@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use askwell_app::ports::{Committed, Ids, Lane, SessionStore, Statistics, StoreError};
+use askwell_app::ports::{Committed, Ids, Lane, SessionStore, Statistics, StoreError, Visible};
 use askwell_core::Status;
 use askwell_core::ids::Version;
 use serde_json::json;
@@ -45,7 +45,7 @@ pub async fn a_restart_keeps_everything<E: Engine>() {
     assert_eq!(world.store().session(closed.id()).await.unwrap().unwrap().session, closed);
     assert_eq!(world.store().feed_span().await.unwrap(), span);
     assert_eq!(
-        world.store().statistics().await.unwrap(),
+        world.store().statistics(Visible::All).await.unwrap(),
         Statistics { pending: 1, cancelled: 1, ..Statistics::default() }
     );
     let later = world.store().commit(world.question().open()).await.unwrap();
@@ -62,7 +62,10 @@ pub async fn a_stale_commit_changes_nothing<E: Engine>() {
     assert_eq!(world.store().commit(late).await, Err(StoreError::Stale));
     assert_eq!(world.store().session(session.id()).await.unwrap().unwrap().session, first);
     assert_eq!(world.store().feed_span().await.unwrap(), span);
-    assert_eq!(world.store().statistics().await.unwrap(), Statistics { active: 1, ..Statistics::default() });
+    assert_eq!(
+        world.store().statistics(Visible::All).await.unwrap(),
+        Statistics { active: 1, ..Statistics::default() }
+    );
     // One that was never opened is stale too.
     let mut unknown = then(&session, &world.now(), [cancelled("ci")]);
     unknown.session = world.question().open().session;
@@ -96,7 +99,7 @@ pub async fn a_session_is_opened_once<E: Engine>() {
     let commit = world.question().open();
     world.store().commit(commit.clone()).await.unwrap();
     assert_eq!(world.store().commit(commit).await, Err(StoreError::Stale));
-    assert_eq!(world.store().statistics().await.unwrap().pending, 1);
+    assert_eq!(world.store().statistics(Visible::All).await.unwrap().pending, 1);
 }
 
 /// A key that was used names its session, whatever became of that.
@@ -112,7 +115,7 @@ pub async fn the_same_key_finds_the_same_session<E: Engine>() {
     world.commit(then(&session, &world.now(), [cancelled("ci")])).await;
     let world = world.reopen().await;
     assert_eq!(world.store().commit(keyed(world.question().open(), "k", 1)).await, taken(true));
-    assert_eq!(world.store().statistics().await.unwrap().pending, 1);
+    assert_eq!(world.store().statistics(Visible::All).await.unwrap().pending, 1);
 }
 
 /// A create that is refused does not use up its key.
@@ -143,7 +146,7 @@ pub async fn a_refusal_fails_alone<E: Engine>() {
         assert_eq!(outcome.is_ok(), good, "{outcome:?}");
     }
     assert_eq!(
-        world.store().statistics().await.unwrap(),
+        world.store().statistics(Visible::All).await.unwrap(),
         Statistics { pending: 30, active: 1, ..Statistics::default() }
     );
 }
@@ -169,7 +172,7 @@ pub async fn both_lanes_are_served<E: Engine>() {
     }
     assert!(all.join_all().await.iter().all(Result::is_ok));
     let expected = Statistics { pending: 500, cancelled: 50, ..Statistics::default() };
-    assert_eq!(world.store().statistics().await.unwrap(), expected);
+    assert_eq!(world.store().statistics(Visible::All).await.unwrap(), expected);
 }
 
 /// Every status is counted.
@@ -191,7 +194,7 @@ pub async fn counts_follow_each_commit<E: Engine>() {
         }
     }
     let one_each = Statistics { pending: 1, active: 1, completed: 1, timeout: 1, cancelled: 1, error: 1 };
-    assert_eq!(world.store().statistics().await.unwrap(), one_each);
+    assert_eq!(world.store().statistics(Visible::All).await.unwrap(), one_each);
     assert!(world.store().is_writable());
 }
 
@@ -242,7 +245,7 @@ pub async fn several_events_of_one_commit_stay_together<E: Engine>() {
     let history = world.store().history(session.id()).await.unwrap();
     assert_eq!(history.iter().map(|event| event.version.0).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(history.last().unwrap().cursor, committed.cursor);
-    assert_eq!(world.store().statistics().await.unwrap().completed, 1);
+    assert_eq!(world.store().statistics(Visible::All).await.unwrap().completed, 1);
     let stored = world.store().session(session.id()).await.unwrap().unwrap();
     assert_eq!((stored.session.version, stored.session.status), (Version(3), Status::Completed));
 }

@@ -46,6 +46,8 @@ pub(crate) fn create(draft: &Draft, id: SessionId) -> Commit {
         deliveries: Vec::new(),
         idempotency: None,
         files: Vec::new(),
+        standing: None,
+        audit: None,
         lane: Lane::Open,
     }
 }

@@ -116,12 +116,7 @@ fn p50(mut seconds: Vec<f64>) -> f64 {
 }
 
 async fn wake(app: &App) -> f64 {
-    let caller = Caller {
-        principal: Principal::LocalOwner,
-        channel: Channel::Rest,
-        locale: "en".to_owned(),
-        request_id: "bench".to_owned(),
-    };
+    let caller = Caller::local(Channel::Rest, "en", "bench");
     let request = OpenRequest { body: serde_json::from_str(CREATE).unwrap(), idempotency_key: None, request_id: None };
     let id = app.open(&caller, request).await.unwrap().stored.session.id();
     let mut waiter = tokio::task::JoinSet::new();
@@ -152,6 +147,8 @@ async fn commit(store: &askwell_sqlite::SqliteStore) -> f64 {
         deliveries: Vec::new(),
         idempotency: None,
         files: Vec::new(),
+        standing: None,
+        audit: None,
         lane: Lane::Decide,
     };
     tokio::time::sleep(Duration::from_millis(3)).await;

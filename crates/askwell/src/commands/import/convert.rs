@@ -83,6 +83,9 @@ impl Converter {
             risk: None,
             assignee: None,
             candidates: Vec::new(),
+            step_up: None,
+            requester_token: None,
+            on_behalf_of: None,
             extendable: None,
             requester: person(None),
             at: opened_at,
@@ -123,6 +126,7 @@ impl Converter {
             None => changed_at,
         };
         Ok(Response {
+            assertion: None,
             data: data.clone(),
             at,
             by: Some(person(stored["user_id"].as_str())),

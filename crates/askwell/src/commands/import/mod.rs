@@ -146,6 +146,8 @@ async fn import(
                     deliveries: Vec::new(),
                     idempotency: None,
                     files: Vec::new(),
+                    standing: None,
+                    audit: None,
                     lane: Lane::Open,
                 };
                 (converted.session, converted.renamed, store(commit).await)

@@ -1,0 +1,96 @@
+//! What a request shows of who sends it.
+
+use askwell_app::Presented;
+use askwell_core::access::secret::is_token;
+use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::cookie;
+
+/// What a request shows. `Authorization` goes before a cookie: whoever sends it means it.
+pub(super) enum Shown {
+    Cookie(String),
+    Bearer(String),
+    Basic {
+        login: String,
+        password: String,
+    },
+    /// Something that is no way in at all.
+    Nonsense,
+}
+
+impl Shown {
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut given = headers.get_all(header::AUTHORIZATION).iter();
+        let Some(first) = given.next() else { return cookie::secret(headers).map(Self::Cookie) };
+        let text = first.to_str().unwrap_or_default();
+        let (scheme, rest) = text.split_once(' ').unwrap_or((text, ""));
+        Some(match scheme.to_ascii_lowercase().as_str() {
+            _ if given.next().is_some() => Self::Nonsense,
+            "bearer" => Self::Bearer(rest.trim().to_owned()),
+            "basic" => basic(rest.trim()).unwrap_or(Self::Nonsense),
+            _ => Self::Nonsense,
+        })
+    }
+
+    pub(super) fn presented(&self) -> Presented<'_> {
+        match self {
+            Self::Cookie(secret) => Presented::Cookie(secret),
+            Self::Bearer(text) => bearer(text),
+            Self::Basic { login, password } => Presented::Basic { login, password },
+            Self::Nonsense => Presented::Token(""),
+        }
+    }
+}
+
+/// A bearer's text is a token of ours, or a signed one of somebody else's.
+pub(crate) fn bearer(text: &str) -> Presented<'_> {
+    if is_token(text) || !text.contains('.') { Presented::Token(text) } else { Presented::Jwt(text) }
+}
+
+fn basic(text: &str) -> Option<Shown> {
+    let text = String::from_utf8(STANDARD.decode(text).ok()?).ok()?;
+    let (login, password) = text.split_once(':')?;
+    Some(Shown::Basic { login: login.to_owned(), password: password.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn shown(pairs: &[(&'static str, &str)]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_str(value).unwrap());
+        }
+        Shown::of(&headers).map(|shown| match shown {
+            Shown::Cookie(text) => format!("cookie {text}"),
+            Shown::Bearer(text) => format!("bearer {text}"),
+            Shown::Basic { login, password } => format!("basic {login} {password}"),
+            Shown::Nonsense => "nonsense".to_owned(),
+        })
+    }
+
+    #[test]
+    fn what_is_shown() {
+        for (pairs, expected) in [
+            (vec![], None),
+            (vec![("cookie", "a=b; askwell=s1")], Some("cookie s1")),
+            (vec![("cookie", "askwell=s1; __Host-askwell=s2")], Some("cookie s2")),
+            (vec![("cookie", "askwell=")], None),
+            (vec![("authorization", "Bearer ask_1"), ("cookie", "askwell=s1")], Some("bearer ask_1")),
+            (vec![("authorization", "bearer  x.y.z")], Some("bearer x.y.z")),
+            (vec![("authorization", "Basic YTpiOmM=")], Some("basic a b:c")),
+            (vec![("authorization", "Basic !!"), ("cookie", "askwell=s1")], Some("nonsense")),
+            (vec![("authorization", "Digest x")], Some("nonsense")),
+            (vec![("authorization", "Bearer a"), ("authorization", "Bearer b")], Some("nonsense")),
+        ] {
+            assert_eq!(shown(&pairs).as_deref(), expected, "{pairs:?}");
+        }
+        assert!(matches!(bearer("ask_x.y"), Presented::Token(_)));
+        assert!(matches!(bearer("x.y.z"), Presented::Jwt(_)));
+    }
+}

@@ -1,0 +1,262 @@
+//! People, what they sign in with, and tokens.
+//!
+//! Every change that could take a right away raises the epoch in its own
+//! transaction. Neighbours: `accounts/rows.rs` reads rows, `audit` keeps what is
+//! said of each change.
+
+mod rows;
+
+use askwell_app::ports::{
+    AccountStore, Digest, GuestRow, Lane, LoginRow, PasskeyRow, Standing, StoreError, TokenRow, UserRow,
+};
+use askwell_core::access::{GuestId, LoginId, TokenId};
+use askwell_core::audit::AuditEntry;
+use askwell_core::ids::SessionId;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use crate::batch::{Batch, Task};
+use crate::error::Fault;
+use crate::{SqliteStore, audit};
+
+/// Whether a change can take a right away, so that what was let in is looked at again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Rights,
+}
+
+/// Whether all that somebody was let in by still stands.
+pub(crate) fn stands(conn: &Connection, standing: &Standing) -> rusqlite::Result<bool> {
+    let Standing { account, token, login, guest } = standing;
+    if let Some((login, version)) = account {
+        let sql = "SELECT 1 FROM users WHERE login = ?1 AND version = ?2 AND disabled_at IS NULL";
+        if !conn.prepare_cached(sql)?.exists(params![login, signed(*version)])? {
+            return Ok(false);
+        }
+    }
+    let exists = |sql: &str, id: &[u8; 16]| conn.prepare_cached(sql)?.exists([id]);
+    if let Some(id) = token
+        && !exists("SELECT 1 FROM tokens WHERE id = ?1 AND revoked_at IS NULL", id.0.as_bytes())?
+    {
+        return Ok(false);
+    }
+    if let Some(id) = login
+        && !exists("SELECT 1 FROM logins WHERE id = ?1 AND ended_at IS NULL", id.0.as_bytes())?
+    {
+        return Ok(false);
+    }
+    if let Some(id) = guest
+        && !exists("SELECT 1 FROM guests WHERE id = ?1 AND ended_at IS NULL", id.0.as_bytes())?
+    {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+impl SqliteStore {
+    /// Changes accounts; what the audit says of it is kept if anything was changed.
+    async fn change_accounts<F>(&self, takes: Takes, entry: AuditEntry, mut work: F) -> Result<bool, StoreError>
+    where
+        F: FnMut(&Connection) -> rusqlite::Result<usize> + Send + 'static,
+    {
+        self.write(Lane::Decide, move |batch: &mut Batch<'_>| {
+            let changed = work(batch.conn)? > 0;
+            if changed {
+                audit::append(batch, &entry)?;
+                if takes == Takes::Rights {
+                    batch.conn.prepare_cached("UPDATE accounts_epoch SET epoch = epoch + 1")?.execute([])?;
+                }
+            }
+            Ok(changed)
+        })
+        .await
+    }
+
+    async fn find<T, P>(
+        &self,
+        sql: &'static str,
+        params: P,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError>
+    where
+        T: Send + 'static,
+        P: Params + Send + 'static,
+    {
+        self.read(move |conn| Ok(conn.prepare_cached(sql)?.query_row(params, read).optional()?)).await
+    }
+
+    async fn collect<T, P>(
+        &self,
+        sql: &'static str,
+        params: P,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError>
+    where
+        T: Send + 'static,
+        P: Params + Send + 'static,
+    {
+        self.read(move |conn| {
+            let mut statement = conn.prepare_cached(sql)?;
+            let found = statement.query_map(params, read)?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A row that is new changes one row; anything else was there already.
+fn fresh(changed: bool) -> Result<(), StoreError> {
+    if changed { Ok(()) } else { Err(StoreError::Stale) }
+}
+
+#[async_trait]
+impl AccountStore for SqliteStore {
+    async fn accounts_epoch(&self) -> Result<u64, StoreError> {
+        let epoch = self.find("SELECT epoch FROM accounts_epoch", [], |row| row.get(0)).await?;
+        Ok(epoch.unwrap_or(0))
+    }
+
+    async fn stands(&self, standing: &Standing) -> Result<bool, StoreError> {
+        let standing = standing.clone();
+        self.read(move |conn| Ok(stands(conn, &standing)?)).await
+    }
+
+    async fn user(&self, login: &str) -> Result<Option<UserRow>, StoreError> {
+        self.find(rows::USER_BY_LOGIN, [login.to_owned()], rows::user).await
+    }
+
+    async fn user_of(&self, external: &str) -> Result<Option<UserRow>, StoreError> {
+        self.find(rows::USER_BY_EXTERNAL, [external.to_owned()], rows::user).await
+    }
+
+    async fn users(&self, after: Option<&str>, limit: usize) -> Result<Vec<UserRow>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.collect(rows::USERS, params_owned(after.unwrap_or_default(), limit), rows::user).await
+    }
+
+    async fn save_user(&self, user: UserRow, audit: AuditEntry) -> Result<(), StoreError> {
+        let changed = self.change_accounts(Takes::Rights, audit, move |conn| rows::save_user(conn, &user)).await?;
+        fresh(changed)
+    }
+
+    async fn token(&self, digest: &Digest) -> Result<Option<TokenRow>, StoreError> {
+        self.find(rows::TOKEN_BY_DIGEST, [*digest], rows::token).await
+    }
+
+    async fn tokens(&self, owner: Option<&str>) -> Result<Vec<TokenRow>, StoreError> {
+        match owner {
+            Some(owner) => self.collect(rows::TOKENS_OF, [owner.to_owned()], rows::token).await,
+            None => self.collect(rows::TOKENS, [], rows::token).await,
+        }
+    }
+
+    async fn add_token(&self, token: TokenRow, audit: AuditEntry) -> Result<(), StoreError> {
+        fresh(self.change_accounts(Takes::Nothing, audit, move |conn| rows::add_token(conn, &token)).await?)
+    }
+
+    async fn revoke_token(&self, id: TokenId, at: Timestamp, audit: AuditEntry) -> Result<bool, StoreError> {
+        self.change_accounts(Takes::Rights, audit, move |conn| {
+            conn.prepare_cached("UPDATE tokens SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")?
+                .execute(params![id.0.as_bytes(), at.as_millisecond()])
+        })
+        .await
+    }
+
+    fn note_token_use(&self, id: TokenId, at: Timestamp) {
+        let (task, _) = Task::new(move |batch: &mut Batch<'_>| -> Result<(), Fault> {
+            batch
+                .conn
+                .prepare_cached("UPDATE tokens SET last_used_at = ?2 WHERE id = ?1")?
+                .execute(params![id.0.as_bytes(), at.as_millisecond()])?;
+            Ok(())
+        });
+        // A hint: what does not fit is told by the next use.
+        let _ = self.queue().push(Lane::Open, Box::new(task));
+    }
+
+    async fn login(&self, digest: &Digest) -> Result<Option<LoginRow>, StoreError> {
+        self.find(rows::LOGIN_BY_DIGEST, [*digest], rows::login).await
+    }
+
+    async fn logins(&self, login: &str) -> Result<Vec<LoginRow>, StoreError> {
+        self.collect(rows::LOGINS_OF, [login.to_owned()], rows::login).await
+    }
+
+    async fn add_login(&self, login: LoginRow, audit: AuditEntry) -> Result<(), StoreError> {
+        fresh(self.change_accounts(Takes::Nothing, audit, move |conn| rows::add_login(conn, &login)).await?)
+    }
+
+    async fn end_login(&self, id: LoginId, at: Timestamp, audit: AuditEntry) -> Result<bool, StoreError> {
+        self.change_accounts(Takes::Rights, audit, move |conn| {
+            conn.prepare_cached("UPDATE logins SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL")?
+                .execute(params![id.0.as_bytes(), at.as_millisecond()])
+        })
+        .await
+    }
+
+    async fn guest(&self, digest: &Digest) -> Result<Option<GuestRow>, StoreError> {
+        self.find(rows::GUEST_BY_DIGEST, [*digest], rows::guest).await
+    }
+
+    async fn guest_by_cookie(&self, cookie: &Digest) -> Result<Option<GuestRow>, StoreError> {
+        self.find(rows::GUEST_BY_COOKIE, [*cookie], rows::guest).await
+    }
+
+    async fn guests(&self, session: SessionId) -> Result<Vec<GuestRow>, StoreError> {
+        self.collect(rows::GUESTS_OF, [*session.0.as_bytes()], rows::guest).await
+    }
+
+    async fn add_guest(&self, guest: GuestRow, audit: AuditEntry) -> Result<(), StoreError> {
+        fresh(self.change_accounts(Takes::Nothing, audit, move |conn| rows::add_guest(conn, &guest)).await?)
+    }
+
+    async fn use_guest(
+        &self,
+        id: GuestId,
+        cookie: Digest,
+        at: Timestamp,
+        audit: AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.change_accounts(Takes::Nothing, audit, move |conn| {
+            conn.prepare_cached(
+                "UPDATE guests SET used_at = ?2, cookie = ?3 WHERE id = ?1 AND used_at IS NULL AND ended_at IS NULL",
+            )?
+            .execute(params![id.0.as_bytes(), at.as_millisecond(), cookie])
+        })
+        .await
+    }
+
+    async fn end_guest(&self, id: GuestId, at: Timestamp, audit: AuditEntry) -> Result<bool, StoreError> {
+        self.change_accounts(Takes::Rights, audit, move |conn| {
+            conn.prepare_cached("UPDATE guests SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL")?
+                .execute(params![id.0.as_bytes(), at.as_millisecond()])
+        })
+        .await
+    }
+
+    async fn passkeys(&self, login: &str) -> Result<Vec<PasskeyRow>, StoreError> {
+        self.collect(rows::PASSKEYS_OF, [login.to_owned()], rows::passkey).await
+    }
+
+    async fn save_passkey(&self, passkey: PasskeyRow, audit: AuditEntry) -> Result<(), StoreError> {
+        fresh(self.change_accounts(Takes::Nothing, audit, move |conn| rows::save_passkey(conn, &passkey)).await?)
+    }
+
+    async fn remove_passkey(&self, login: &str, id: &str, audit: AuditEntry) -> Result<bool, StoreError> {
+        let (login, id) = (login.to_owned(), id.to_owned());
+        self.change_accounts(Takes::Nothing, audit, move |conn| {
+            conn.prepare_cached("DELETE FROM passkeys WHERE id = ?1 AND login = ?2")?.execute([&id, &login])
+        })
+        .await
+    }
+}
+
+fn params_owned(after: &str, limit: i64) -> (String, i64) {
+    (after.to_owned(), limit)
+}
