@@ -42,6 +42,7 @@ pub use self::deliveries::{response_body, timestamp_text};
 pub use self::error::{AppError, Noun};
 pub use self::feed::{After, FeedItem, FeedPage, FeedStream};
 pub use self::files::{Download, Upload};
+pub use self::limits::{Allowance, RateLimits, network};
 pub use self::preview::Preview;
 pub use self::reviews::{is_review, request_id};
 pub use self::sessions::{Changed, Details, OpenRequest, Opened, Pickup, PickupState, RespondRequest};

@@ -17,6 +17,7 @@ pub(crate) mod interaction;
 pub(crate) mod keys;
 pub(crate) mod params;
 pub(crate) mod problem;
+pub(crate) mod rate;
 pub(crate) mod schema;
 pub(crate) mod session;
 pub(crate) mod statistics;

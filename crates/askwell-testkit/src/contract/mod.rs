@@ -13,6 +13,7 @@ pub mod feed;
 pub mod files;
 pub mod lists;
 pub mod purge;
+pub mod requesters;
 pub mod reviews;
 pub mod sessions;
 
@@ -117,6 +118,7 @@ macro_rules! contract_tests {
                 only_what_closed_long_ago_goes, what_still_owes_stays, the_floor_of_the_feed_rises,
                 all_of_a_session_goes,
             ],
+            requesters: [open_ones_are_counted_by_subject, a_session_is_found_by_its_key],
             reviews: [open_reviews_come_oldest_first, a_review_is_found_by_its_name],
             deliveries: [
                 a_delivery_is_owed_with_its_commit, a_claim_leases, a_lease_ends, a_session_is_served_in_order,
