@@ -94,5 +94,14 @@ export async function fillInbox(server: Askwell): Promise<Record<string, string>
     },
     workflow_id: "alerts", metadata: { requester: "ops-agent" }, risk: "medium",
   });
+  for (const [name, region] of [["cache", "eu-west"], ["cache2", "cn-north"]] as const) {
+    await add(name, {
+      interaction_data: {
+        interaction_type: "confirmation", title: text(`清空 ${region} 的图片缓存`, `Empty the image cache of ${region}`), message: text("缓存会自行重建。", "The cache fills again by itself."),
+        options: [{ value: "empty", label: text("清空缓存", "Empty cache") }, { value: "keep", label: text("保留", "Keep") }], timeout: 7200,
+      },
+      workflow_id: "cache", metadata: { requester: "cdn-agent" }, risk: "low",
+    });
+  }
   return ids;
 }

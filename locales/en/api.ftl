@@ -20,6 +20,7 @@ template-custom = Custom
     .description = Anything that a JSON Schema admits
 
 operation-openSession = Open a session
+operation-previewSession = Preview a session
 operation-listSessions = List sessions
 operation-getSession = Read a session
 operation-getSessionStatus = Read a session's status
@@ -45,6 +46,8 @@ operation-testReview = Open a review to try things out
 operation-getComponentReadiness = Ask whether the parts of the server stand
 operation-listDeliveries = List callbacks
 operation-redeliver = Send a callback again
+operation-listAudit = List what was done
+operation-exportAudit = Export the audit
 operation-getStatistics = Count sessions
 operation-listTemplates = List the kinds of questions
 operation-getHealth = Read the server's health

@@ -1,4 +1,4 @@
-## The page: the kinds of question beside confirmation.
+## The page: the kinds of question beside confirmation, and the check of a risky answer.
 
 web-choose = Choose…
 web-fault-required = Please fill this in
@@ -46,7 +46,14 @@ web-plan = Plan, { $count ->
    *[other] { $count } steps
 }
 web-plan-after = after { $steps }
-web-plan-changed = new or changed
+web-plan-new = new
+web-plan-changed = changed
+web-plan-gone = removed
+web-plan-differs = { $count ->
+    [0] as before
+    [one] 1 change
+   *[other] { $count } changes
+}
 web-plan-remark = Remark on step { $n }
 web-review-since = Since attempt { $n }
 web-review-asked = { $name } asked for this
@@ -74,3 +81,14 @@ web-custom-json = Answer, as JSON
 web-custom-schema = What is admitted
 web-custom-lines = One per line
 web-unknown-note = This page does not know the kind “{ $kind }”. Answer it as JSON.
+
+web-check-title = High risk: are you sure?
+web-check-type = Type “{ $word }” to go on
+web-check-word = approve
+web-check-back = Not yet
+web-check-by-hold = Hold a button instead
+web-check-by-word = Type a word instead
+web-hold = Hold: { $label }
+web-hold-hint = Keep it pressed for a second
+web-hold-held = Keep holding
+web-hold-early = Let go too early: nothing was sent

@@ -57,11 +57,6 @@ web-copy-id = Copy id
 web-cancel-session = Cancel this request
 web-cancel-reason = Cancelled by a person
 
-web-check-title = High risk: are you sure?
-web-check-type = Type “{ $word }” to go on
-web-check-word = approve
-web-check-back = Not yet
-
 web-stopped-over = Time is up: this can no longer be answered. What you typed is kept.
 web-stopped-claimed = { $name } holds this request until { $until }. What you typed is kept.
 web-stopped-elsewhere = This was closed before your answer was sent. What you typed is kept.

@@ -1,4 +1,4 @@
-## 页面：确认以外的各种问题。
+## 页面：确认以外的各种问题，以及高风险答复的确认。
 
 web-choose = 请选择…
 web-fault-required = 请填写此项
@@ -40,7 +40,13 @@ web-upload-wait = 还有 { $count } 个文件上传中
 
 web-plan = 计划，共 { $count } 步
 web-plan-after = 在 { $steps } 之后
-web-plan-changed = 新增或有改动
+web-plan-new = 新增
+web-plan-changed = 有改动
+web-plan-gone = 已移除
+web-plan-differs = { $count ->
+    [0] 与上次相同
+   *[other] { $count } 处改动
+}
 web-plan-remark = 对第 { $n } 步的意见
 web-review-since = 与第 { $n } 次相比
 web-review-asked = { $name } 当时的修改要求
@@ -65,3 +71,14 @@ web-custom-json = 以 JSON 答复
 web-custom-schema = 可接受的内容
 web-custom-lines = 每行一项
 web-unknown-note = 本页不认识“{ $kind }”这种类型，请以 JSON 答复。
+
+web-check-title = 高风险，确定要继续吗？
+web-check-type = 输入“{ $word }”以继续
+web-check-word = 批准
+web-check-back = 再想想
+web-check-by-hold = 改为按住按钮
+web-check-by-word = 改为输入文字
+web-hold = 按住：{ $label }
+web-hold-hint = 按住一秒
+web-hold-held = 请继续按住
+web-hold-early = 松开过早，未发送任何内容

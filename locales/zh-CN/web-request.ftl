@@ -54,11 +54,6 @@ web-copy-id = 复制编号
 web-cancel-session = 取消这条请求
 web-cancel-reason = 由人工取消
 
-web-check-title = 高风险，确定要继续吗？
-web-check-type = 输入“{ $word }”以继续
-web-check-word = 批准
-web-check-back = 再想想
-
 web-stopped-over = 时间已到，无法再答复。已输入的内容都已保留。
 web-stopped-claimed = { $name } 已认领这条请求，直到 { $until }。已输入的内容都已保留。
 web-stopped-elsewhere = 在你提交之前，这条请求已经结束。已输入的内容都已保留。

@@ -58,18 +58,47 @@ export function withChange(pages: Pages, told: Session, mayInsert: boolean): Pag
   return pages;
 }
 
+/** A list of closed ones, latest first, after one more was closed. */
+export function withClosed(pages: Pages, told: Session): Pages {
+  const known = pages.pages.flatMap((page) => page.sessions).find((each) => each.session_id === told.session_id);
+  if (known && known.version >= told.version) return pages;
+  return {
+    ...pages,
+    pages: pages.pages.map((page, index) => {
+      const others = page.sessions.filter((each) => each.session_id !== told.session_id);
+      return { ...page, sessions: index === 0 ? [newer(known, told), ...others] : others };
+    }),
+  };
+}
+
+interface Filter {
+  statuses?: string[];
+  q?: string;
+  kind?: string;
+  workflow?: string;
+  after?: string;
+  before?: string;
+}
+
 export function learn(told: Session, type = "updated"): void {
   queries.setQueryData<Session>(["session", told.session_id], (old) => (old ? newer(old, told) : undefined));
   for (const [key, pages] of queries.getQueriesData<Pages>({ queryKey: ["sessions"] })) {
-    const filter = key[1] as { statuses?: string[]; q?: string; kind?: string } | undefined;
+    const filter = key[1] as Filter | undefined;
     if (!pages || !filter?.statuses) continue;
-    if (!filter.statuses.includes("open")) {
-      if (!isOpen(told)) void queries.invalidateQueries({ queryKey: key });
-      continue;
+    if (filter.kind && filter.kind !== told.interaction_data.interaction_type) continue;
+    const searched = !!(filter.q || filter.workflow || filter.after || filter.before);
+    if (filter.statuses.includes("open")) {
+      // Whether a search finds it, only the server can say.
+      if (searched && type === "opened") void queries.invalidateQueries({ queryKey: key });
+      else queries.setQueryData<Pages>(key, withChange(pages, told, !searched));
+    } else if (filter.statuses.includes("active")) {
+      // Who is held moves in and out of this one; it is short.
+      const listed = pages.pages.some((page) => page.sessions.some((each) => each.session_id === told.session_id));
+      if (listed || told.status === "active") void queries.invalidateQueries({ queryKey: key });
+    } else if (filter.statuses.includes(told.status)) {
+      if (searched) void queries.invalidateQueries({ queryKey: key });
+      else queries.setQueryData<Pages>(key, withClosed(pages, told));
     }
-    // Whether a search finds it, only the server can say.
-    if (filter.q && type === "opened") void queries.invalidateQueries({ queryKey: key });
-    else queries.setQueryData<Pages>(key, withChange(pages, told, !filter.q));
   }
 }
 

@@ -8,6 +8,8 @@ export interface Preferences {
   notifications: boolean;
   sound: "off" | "soft";
   singleKeys: boolean;
+  /** How a risky answer is checked; null: by what there is to point with. */
+  check: "word" | "hold" | null;
   name: string;
   answeredOnce: boolean;
 }
@@ -23,7 +25,7 @@ function madeUp(): string {
 function read(): Preferences {
   const fresh: Preferences = {
     language: null, theme: "system", density: "roomy", notifications: false, sound: "off",
-    singleKeys: true, name: "", answeredOnce: false,
+    singleKeys: true, check: null, name: "", answeredOnce: false,
   };
   let kept: Partial<Preferences> = {};
   try {

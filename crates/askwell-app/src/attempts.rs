@@ -7,6 +7,7 @@
 use askwell_core::ids::SessionId;
 use askwell_core::{Session, Status};
 use jiff::SignedDuration;
+use serde_json::Value;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -41,8 +42,14 @@ impl Try {
             status: session.status,
         };
         let answer = session.state.response.as_ref().map(|response| &response.data);
-        Self { link, sent_back: answer.is_some_and(|data| data["action"] == "modify") }
+        Self { link, sent_back: answer.is_some_and(asks_for_changes) }
     }
+}
+
+/// Whether a review's answer sends it back: by its one action, or by any of several.
+fn asks_for_changes(answer: &Value) -> bool {
+    let modifies = |decision: &Value| decision["action"] == "modify";
+    modifies(answer) || answer["decisions"].as_array().is_some_and(|decisions| decisions.iter().any(modifies))
 }
 
 impl App {
@@ -128,6 +135,20 @@ mod tests {
             sent_back: *fate == 'm',
         };
         told.iter().enumerate().map(of).collect()
+    }
+
+    #[test]
+    fn one_action_of_several_sends_the_whole_back() {
+        use serde_json::json;
+        for (answer, expected) in [
+            (json!({"action": "modify"}), true),
+            (json!({"action": "approve"}), false),
+            (json!({"decisions": [{"action": "approve"}, {"action": "modify"}]}), true),
+            (json!({"decisions": [{"action": "approve"}, {"action": "abort"}]}), false),
+            (json!({"decisions": "modify"}), false),
+        ] {
+            assert_eq!(asks_for_changes(&answer), expected, "{answer}");
+        }
     }
 
     #[test]

@@ -1,7 +1,17 @@
 //! What the audit says of an act: who, how they proved it, what, which version was seen, from where.
 //!
 //! An entry is a fact that nobody may change later. Neighbours: the use cases
-//! write one with each change, in its transaction; engines chain them.
+//! write one with each change, in its transaction; engines store its canonical
+//! text and seal it into a chain ([`seal`]); a [`Verifier`] finds what was
+//! tampered with, of a database or of an [`ndjson`] export.
+
+mod chain;
+pub mod csv;
+pub mod ndjson;
+mod verify;
+
+pub use self::chain::{GENESIS, Hash, Sealer, hash_text, parse_hash, seal};
+pub use self::verify::{Head, Verifier, What, Wrong};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -60,4 +70,14 @@ pub struct AuditEntry {
     /// What else matters: never a secret, never an answer's text.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub detail: Map<String, Value>,
+}
+
+impl AuditEntry {
+    /// The text that is stored and sealed: canonical JSON, so that equal entries have equal bytes.
+    ///
+    /// # Errors
+    /// When it cannot be told as JSON, which no entry of ours is.
+    pub fn canonical(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_value(self).map(|value| crate::digest::canonical(&value))
+    }
 }

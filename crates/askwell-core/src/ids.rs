@@ -46,6 +46,11 @@ uuid_id! {
     RunId
 }
 
+impl SessionId {
+    /// The id of no session: all zeroes.
+    pub const NONE: Self = Self(uuid::Uuid::nil());
+}
+
 /// How many events a session has had. The first event makes version 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -35,6 +35,7 @@ use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
         (name = "events", description = "Follow changes"),
         (name = "reviews", description = "The review protocol of the second original"),
         (name = "deliveries", description = "Callbacks"),
+        (name = "audit", description = "Who did what"),
         (name = "server", description = "Counts, kinds and health")
     )
 )]
@@ -68,6 +69,7 @@ const CHANGE: &[Code] = &[SessionNotFound, SessionClosed, SessionExpired];
 /// The failures of each operation beside [`ALWAYS`].
 const FAILURES: &[(&str, &[&[Code]])] = &[
     ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch]]),
+    ("previewSession", &[WRITE, BODY, &[MissingField]]),
     ("listSessions", &[READ, &[ValidationFailed]]),
     ("getSession", &[READ, &[SessionNotFound, ValidationFailed]]),
     ("getSessionStatus", &[READ, &[SessionNotFound]]),
@@ -100,6 +102,8 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("getComponentReadiness", &[]),
     ("listDeliveries", &[READ, &[ValidationFailed]]),
     ("redeliver", &[WRITE, &[DeliveryNotFound]]),
+    ("listAudit", &[READ, &[ValidationFailed]]),
+    ("exportAudit", &[WRITE, &[ValidationFailed]]),
     ("getStatistics", &[READ]),
     ("listTemplates", &[]),
     ("getHealth", &[]),

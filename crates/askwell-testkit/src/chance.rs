@@ -1,28 +1,34 @@
-//! Chance that repeats: the same seed makes the same choices on every machine.
+//! Chance for tests that try many things: seeded, and the seed is printed.
 
-/// A generator of choices (SplitMix64).
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// A stream of numbers, the same for the same seed (SplitMix64).
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 
 impl Chance {
-    /// Choices of this seed.
-    #[must_use]
-    pub fn new(seed: u64) -> Self {
+    /// One whose seed is another at each run, printed, and can be given at build time as `ASKWELL_TEST_SEED`.
+    #[expect(clippy::print_stderr, reason = "a failed test shows its seed")]
+    pub fn printed(test: &str) -> Self {
+        let given = option_env!("ASKWELL_TEST_SEED").and_then(|seed| seed.parse().ok());
+        let seed = given.unwrap_or_else(|| RandomState::new().build_hasher().finish());
+        eprintln!("{test}: ASKWELL_TEST_SEED={seed}");
         Self(seed)
     }
 
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    /// The next number.
+    pub fn number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`, which is more than none.
-    #[expect(clippy::cast_possible_truncation, reason = "it is below a usize")]
-    pub fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
+    /// One of `0..count`, which is not empty.
+    #[expect(clippy::cast_possible_truncation, reason = "it is smaller than `count`")]
+    pub fn below(&mut self, count: usize) -> usize {
+        (self.number() % count as u64) as usize
     }
 
     /// Whether something happens that happens once in `times`.
@@ -31,36 +37,19 @@ impl Chance {
     }
 
     /// One of these.
-    pub fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+    pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len())]
     }
 
     /// Some of these, at most so many, each once.
     pub fn some(&mut self, of: &[&str], most: usize) -> Vec<String> {
-        let count = self.below(most + 1);
         let mut chosen: Vec<String> = Vec::new();
-        for _ in 0..count {
+        for _ in 0..self.below(most + 1) {
             let one = self.one(of).to_owned();
             if !chosen.contains(&one) {
                 chosen.push(one);
             }
         }
         chosen
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn choices_repeat_and_differ_by_seed() {
-        let of = |seed| {
-            let mut chance = Chance::new(seed);
-            (0..20).map(|_| chance.below(1_000)).collect::<Vec<_>>()
-        };
-        assert_eq!(of(7), of(7));
-        assert_ne!(of(7), of(8));
-        assert!(of(7).iter().any(|number| *number > 500) && of(7).iter().any(|number| *number < 500));
     }
 }

@@ -1,5 +1,5 @@
 //! What tests are made of: contract suites for engines, a clock that is set by
-//! hand, ids that repeat, fixtures, and ports that live in memory.
+//! hand, ids that repeat, seeded chance, fixtures, and ports that live in memory.
 //!
 //! Never part of the shipped program: only ever a dev-dependency.
 #![expect(

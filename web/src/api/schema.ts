@@ -107,6 +107,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a session
+         * @description Takes what opening one takes and checks it alike, but opens and stores nothing.
+         */
+        post: operations["previewSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/respond-many": {
         parameters: {
             query?: never;
@@ -566,6 +586,8 @@ export interface components {
             warnings?: components["schemas"]["Warning"][] | null;
             /** @description What went wrong. */
             code?: string | null;
+            /** @description What went wrong, in the caller's language. */
+            detail?: string | null;
             /** Format: int32 */
             status?: number | null;
         };
@@ -1088,6 +1110,14 @@ export interface components {
             at?: string | null;
             /** @description By `callback` or `waiter`. */
             by?: string | null;
+        };
+        /** @description The answer to a preview. */
+        Preview: {
+            success: boolean;
+            /** @description As it would stand, with its message as HTML. Its id is all zeroes: there is no such session. */
+            session: components["schemas"]["Session"];
+            /** @description What is odd about the request. */
+            warnings?: components["schemas"]["Warning"][];
         };
         /**
          * @description How urgent a question is.
@@ -1807,6 +1837,111 @@ export interface operations {
                 };
             };
             /** @description `number_out_of_range`, `validation_failed`, `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`, `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRequest"];
+            };
+        };
+        responses: {
+            /** @description The session as it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description `malformed_json`, `duplicate_key`, `reserved_key`, `too_deep`, `missing_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `number_out_of_range`, `validation_failed` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@
 import { QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, taken } from "./client";
 import { Problem } from "./problem";
+import type { components } from "./schema";
 import { isOpen, type Session } from "./types";
 
 export const PAGE = 200;
@@ -105,6 +106,10 @@ export async function respond(id: string, given: Given): Promise<Session> {
   );
   return done.session as Session;
 }
+
+/** One answer to several; a result for each, in order. */
+export const respondMany = async (responses: components["schemas"]["RespondManyItem"][]) =>
+  (await taken(api.POST("/api/sessions/respond-many", { body: { responses } }))).results;
 
 export const claim = async (id: string, user: string) =>
   (await taken(api.POST("/api/sessions/{session_id}/claim", { params: at(id), body: { user_id: user } }))).session;

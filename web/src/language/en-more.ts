@@ -1,4 +1,5 @@
+import bulk from "../../../locales/en/web-bulk.ftl?raw";
 import kinds from "../../../locales/en/web-kinds.ftl?raw";
 import play from "../../../locales/en/web-play.ftl?raw";
 
-export default [kinds, play];
+export default [bulk, kinds, play];

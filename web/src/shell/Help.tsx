@@ -4,7 +4,7 @@ import { Dialog } from "../ui/Dialog";
 
 const GROUPS: [string, [string, string[]][]][] = [
   ["keys-moving", [["keys-step", ["j", "k"]], ["keys-open", ["↵"]], ["keys-back", ["u"]], ["keys-search", ["/"]], ["keys-palette", ["mod+K"]]]],
-  ["keys-deciding", [["keys-submit", ["mod+↵"]], ["keys-option", ["1–9"]], ["keys-reject", ["r"]], ["keys-modify", ["m"]], ["keys-claim", ["c"]]]],
+  ["keys-deciding", [["keys-submit", ["mod+↵"]], ["keys-option", ["1–9"]], ["keys-reject", ["r"]], ["keys-modify", ["m"]], ["keys-claim", ["c"]], ["keys-pick", ["x"]]]],
 ];
 
 export default function Help({ open, onClose }: { open: boolean; onClose: () => void }) {

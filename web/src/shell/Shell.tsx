@@ -28,7 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const say = useWords();
   const [path, go] = useLocation();
   const [reading] = useRoute("/r/:id");
-  const { mine } = useCounts();
+  const { mine, more } = useCounts();
   const { name } = usePreferences();
   const step = useStep();
   const [floating, float] = useState<"help" | "palette" | null>(null);
@@ -54,7 +54,7 @@ export function Shell({ children }: { children: ReactNode }) {
               <Link href={place.path} aria-current={here(place.path) ? "page" : undefined}>
                 <Icon name={place.icon} />
                 <span>{say(`nav-${place.name}`)}</span>
-                {place.path === "/" && mine > 0 && <span className="count ticks" data-badge>{mine}</span>}
+                {place.path === "/" && mine > 0 && <span className="count ticks" data-badge>{mine}{more.mine && "+"}</span>}
               </Link>
             </li>
           ))}

@@ -5,6 +5,7 @@
 
 mod account;
 mod answers;
+mod audit;
 mod deliveries;
 mod docs;
 mod events;
@@ -34,6 +35,7 @@ use crate::state::Server;
 pub(crate) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(sessions::open, sessions::list))
+        .routes(routes!(sessions::preview))
         .routes(routes!(sessions::show, sessions::delete))
         .routes(routes!(sessions::status))
         .routes(routes!(sessions::cancel))
@@ -72,6 +74,8 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(users::choices))
         .routes(routes!(tokens::list, tokens::issue))
         .routes(routes!(tokens::revoke))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
         .routes(routes!(statistics::statistics))
         .routes(routes!(templates::templates))
         .routes(routes!(health::health))

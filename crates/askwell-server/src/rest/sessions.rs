@@ -15,10 +15,11 @@ use crate::wire::event::HistoryBody;
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
+use crate::wire::rate;
 use crate::wire::schema::{
     CancelRequest, ClaimRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter,
 };
-use crate::wire::session::{ChangedBody, MayBody, OneBody, OpenedBody, PageBody, StatusBody};
+use crate::wire::session::{ChangedBody, MayBody, OneBody, OpenedBody, PageBody, PreviewBody, StatusBody};
 
 /// Open a session
 ///
@@ -35,7 +36,22 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
     let opened = server.app.open(&who.caller, OpenRequest { body, idempotency_key, request_id: None }).await?;
-    Ok(json(&OpenedBody::of(&opened, who.locale)))
+    Ok(rate::tell(json(&OpenedBody::of(&opened, who.locale)), opened.allowance))
+}
+
+/// Preview a session
+///
+/// Takes what opening one takes and checks it alike, but opens and stores nothing.
+#[utoipa::path(post, path = "/api/sessions/preview", operation_id = "previewSession", tag = "sessions",
+    request_body = CreateRequest,
+    responses((status = 200, description = "The session as it would be", body = PreviewBody)))]
+pub(super) async fn preview(
+    State(server): State<Server>,
+    who: Identity,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let preview = server.app.preview(&who.caller, &body).await?;
+    Ok(json(&PreviewBody::of(&preview, who.locale)))
 }
 
 /// List sessions

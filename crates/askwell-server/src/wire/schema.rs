@@ -323,6 +323,8 @@ pub(crate) struct AnswerResult {
     warnings: Option<Vec<Warning>>,
     /// What went wrong.
     code: Option<String>,
+    /// What went wrong, in the caller's language.
+    detail: Option<String>,
     status: Option<u16>,
 }
 

@@ -2,8 +2,8 @@
 
 use askwell_app::ports::SessionPage;
 use askwell_app::{
-    App, AttemptLink, Caller, Changed, Details, Opened, Pickup, PickupState, is_review, request_id, response_body,
-    timestamp_text,
+    App, AttemptLink, Caller, Changed, Details, Opened, Pickup, PickupState, Preview, is_review, request_id,
+    response_body, timestamp_text,
 };
 use askwell_core::access::Action;
 use askwell_core::session::{OnTimeout, Priority, Risk};
@@ -250,6 +250,27 @@ impl<'a> OpenedBody<'a> {
             session: SessionBody::of(&opened.stored.session),
             warnings: warnings(&opened.warnings, locale),
         }
+    }
+}
+
+/// The answer to a preview.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Preview)]
+pub(crate) struct PreviewBody<'a> {
+    success: bool,
+    /// As it would stand, with its message as HTML. Its id is all zeroes: there is no such session.
+    session: SessionBody<'a>,
+    /// What is odd about the request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Warning>)]
+    warnings: Vec<Value>,
+}
+
+impl<'a> PreviewBody<'a> {
+    pub(crate) fn of(preview: &'a Preview, locale: Locale) -> Self {
+        let mut session = SessionBody::of(&preview.session);
+        session.interaction_data = InteractionBody::with_html(&preview.session.opened.interaction);
+        Self { success: true, session, warnings: warnings(&preview.warnings, locale) }
     }
 }
 

@@ -234,3 +234,34 @@ async fn attempts_are_those_of_one_workflow() {
     assert_eq!(shown.last(), Some(&110));
     assert!(shown.is_sorted());
 }
+
+#[tokio::test]
+async fn a_preview_is_what_would_be_opened_and_opens_nothing() {
+    let server = Harness::new().await;
+    let mut body = question();
+    body["interaction_data"]["message"] = json!("to **production** <script>x</script>");
+    body["shade"] = json!(1);
+    let preview = server.post("/api/sessions/preview", &body).await.expect(200);
+    let shown = &preview["session"];
+    assert_eq!(shown["interaction_data"]["message_html"], "<p>to <strong>production</strong> </p>\n");
+    assert_eq!(preview["warnings"][0]["pointer"], "/shade");
+    assert_eq!(shown["session_id"], "00000000-0000-0000-0000-000000000000");
+    server.get("/api/sessions/00000000-0000-0000-0000-000000000000").await.problem(404, "session_not_found");
+    assert_eq!(server.get("/api/sessions?status=all").await.expect(200)["sessions"], json!([]));
+    assert_eq!(server.get("/api/events").await.expect(200)["events"], json!([]));
+    let opened = server.post("/api/sessions", &body).await.expect(200);
+    assert_eq!(opened["warnings"], preview["warnings"]);
+    for key in ["content_hash", "status", "version", "created_at", "expires_at", "risk", "requester"] {
+        assert_eq!(opened["session"][key], shown[key], "{key}");
+    }
+    for (wrong, status) in [
+        (json!({}), 400),
+        (json!({"interaction_data": {"interaction_type": "poll", "title": ""}}), 422),
+        (json!({"interaction_data": {"interaction_type": "selection", "title": "t", "options": "a"}}), 422),
+        (json!([]), 422),
+    ] {
+        let refused = server.post("/api/sessions", &wrong).await.expect(status);
+        let preview = server.post("/api/sessions/preview", &wrong).await.expect(status);
+        assert_eq!((&preview["code"], &preview["errors"]), (&refused["code"], &refused["errors"]));
+    }
+}

@@ -1,8 +1,8 @@
 //! What a store shows of sessions: exactly what rights say of each alone.
 //!
 //! Random sessions, changed at random; random principals. Every list, count and
-//! statistic of the store against the same by hand, from `permits`. Each
-//! failure names the seed.
+//! statistic of the store against the same by hand, from `permits`. The
+//! seed is printed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -153,15 +153,15 @@ fn in_order(sessions: &mut [&Session], order: Order) {
 
 /// Lists, page by page, and their counts, for random principals.
 pub async fn a_list_shows_what_rights_say_and_no_more<E: Engine>() {
-    for seed in [1, 2, 3] {
-        let mut chance = Chance::new(seed);
+    let mut chance = Chance::printed("a_list_shows_what_rights_say_and_no_more");
+    for round in 0..3 {
         let world = World::<E>::new().await;
         let sessions = some(&world, &mut chance, 60).await;
         for number in 0..16 {
             let who = random_principal(&world.ids, &sessions, &mut chance);
             for (query, fits) in filters() {
                 let order = ORDERS[number % ORDERS.len()];
-                let told = format!("seed {seed}, principal {number}: {who:?}, {order:?}, {query:?}");
+                let told = format!("round {round}, principal {number}: {who:?}, {order:?}, {query:?}");
                 let mut expected: Vec<_> = sessions.iter().filter(|one| may_read(&who, one) && fits(one)).collect();
                 in_order(&mut expected, order);
                 let open = expected.iter().filter(|session| !session.status.is_closed()).count();
@@ -203,19 +203,19 @@ fn counted<'a>(sessions: impl Iterator<Item = &'a Session>) -> Statistics {
 
 /// Counts are of what rights say. What is removed goes on being counted, but for whom workflows are told apart.
 pub async fn statistics_count_what_rights_say<E: Engine>() {
-    for seed in [4, 5, 6] {
-        let mut chance = Chance::new(seed);
+    let mut chance = Chance::printed("statistics_count_what_rights_say");
+    for round in 0..3 {
         let world = World::<E>::new().await;
         let sessions = some(&world, &mut chance, 60).await;
         let people: Vec<_> = (0..24).map(|_| random_principal(&world.ids, &sessions, &mut chance)).collect();
         for who in &people {
             let expected = counted(sessions.iter().filter(|session| may_read(who, session)));
             let found = world.store().statistics(visible(who)).await.unwrap();
-            assert_eq!(found, expected, "seed {seed}: {who:?}");
+            assert_eq!(found, expected, "round {round}: {who:?}");
         }
         world.advance(60);
         let gone = world.store().purge(world.now().wall, 20).await.unwrap();
-        assert!(!gone.is_empty(), "seed {seed}: nothing closed");
+        assert!(!gone.is_empty(), "round {round}: nothing closed");
         for who in &people {
             let one_by_one = match visible(who) {
                 Visible::All => false,
@@ -225,7 +225,7 @@ pub async fn statistics_count_what_rights_say<E: Engine>() {
             let kept = |session: &&Session| !one_by_one || !gone.contains(&session.id());
             let expected = counted(sessions.iter().filter(kept).filter(|session| may_read(who, session)));
             let found = world.store().statistics(visible(who)).await.unwrap();
-            assert_eq!(found, expected, "seed {seed}, after a purge: {who:?}");
+            assert_eq!(found, expected, "round {round}, after a purge: {who:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ import { useWords } from "../../language";
 import Changes from "../../ui/Changes";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
-import { linesOf, planOf } from "./plan";
+import { besides, planOf } from "./plan";
 
 export function usePrevious(session: Session): Session | undefined {
   const attempts = [...(session.attempts ?? [])].sort((a, b) => (a.attempt ?? 0) - (b.attempt ?? 0));
@@ -23,10 +23,12 @@ interface Sent {
 export function Before({ session, previous }: { session: Session; previous: Session }) {
   const say = useWords();
   const sent = previous.response?.response_data as Sent | undefined;
-  const now = planOf(session.interaction_data.data_for_review);
-  const then = planOf(previous.interaction_data.data_for_review);
-  const pretty = (each: Session) => JSON.stringify(each.interaction_data.data_for_review ?? null, null, 2);
-  const sides = now && then ? { before: linesOf(then), after: linesOf(now) } : { before: pretty(previous), after: pretty(session) };
+  const data = session.interaction_data.data_for_review;
+  const then = previous.interaction_data.data_for_review;
+  // A plan has its changes marked in itself; what stands beside it, or has no plan, is compared here.
+  const [now, old] = [planOf(data), planOf(then)];
+  const pretty = (value: unknown) => JSON.stringify(value ?? null, null, 2);
+  const sides = now && old ? { before: pretty(besides(then, old)), after: pretty(besides(data, now)) } : { before: pretty(then), after: pretty(data) };
   const n = previous.interaction_data.attempt ?? 1;
   return (
     <section className="part before">
@@ -37,7 +39,7 @@ export function Before({ session, previous }: { session: Session; previous: Sess
           <footer className="small quiet"><Plain text={say("review-asked", { name: previous.response?.user_id ?? "" })} /> · <When at={previous.response?.submitted_at ?? previous.updated_at} /></footer>
         </blockquote>
       )}
-      <Changes {...sides} />
+      {(sides.before !== sides.after || !now || !old) && <Changes {...sides} />}
     </section>
   );
 }

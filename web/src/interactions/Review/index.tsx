@@ -8,7 +8,7 @@ import { Fields } from "../fields/Fields";
 import { type BodyProps, type Choice, irreversible, type Kind } from "../kind";
 import { Actions } from "./Actions";
 import { Before, usePrevious } from "./Before";
-import { besides, changedSteps, planOf } from "./plan";
+import { besides, compared, type Plan, planOf } from "./plan";
 import { Steps } from "./Steps";
 import { actionsOf, allowedOf, answerOf, type ReviewValue } from "./value";
 import "./review.css";
@@ -44,16 +44,13 @@ function Body({ session, value, change, frozen, issues, onCollect, wanted }: Bod
     <>
       {previous && <Before session={session} previous={previous} />}
       {plan && (
-        <section className="part">
-          <h2 className="label">{say("plan", { count: plan.steps.length })}</h2>
-          <Steps
-            plan={plan}
-            changed={changedSteps(plan, previous ? planOf(previous.interaction_data.data_for_review) : null)}
-            comments={typed.comments ?? {}}
-            remark={(index, text) => update({ comments: { ...now.current.comments, [index]: text } })}
-            frozen={frozen}
-          />
-        </section>
+        <PlanPart
+          plan={plan}
+          previous={previous}
+          comments={typed.comments ?? {}}
+          remark={(index, text) => update({ comments: { ...now.current.comments, [index]: text } })}
+          frozen={frozen}
+        />
       )}
       {actions.length > 0 && <Actions actions={actions} value={typed} change={update} frozen={frozen} wanted={wanted !== null} />}
       <Data data={rest} />
@@ -69,6 +66,29 @@ function Body({ session, value, change, frozen, issues, onCollect, wanted }: Bod
       )}
       {objections.length > 0 && <p className="field-error" role="alert">{objections.map((each) => each.detail).join(" ")}</p>}
     </>
+  );
+}
+
+interface PlanProps {
+  plan: Plan;
+  previous: Session | undefined;
+  comments: Record<string, string>;
+  remark?: (index: number, text: string) => void;
+  frozen: boolean;
+}
+
+function PlanPart({ plan, previous, ...rest }: PlanProps) {
+  const say = useWords();
+  const before = previous ? planOf(previous.interaction_data.data_for_review) : null;
+  const lines = compared(plan, before);
+  return (
+    <section className="part">
+      <h2 className="label">
+        {say("plan", { count: plan.steps.length })}
+        {before && <span className="optional"> {say("plan-differs", { count: lines.filter((each) => each.mark !== "same").length })}</span>}
+      </h2>
+      <Steps lines={lines} {...rest} />
+    </section>
   );
 }
 
@@ -92,7 +112,6 @@ function Answered({ session }: { session: Session }) {
 
 /** What was reviewed, for reading after the decision. */
 function Reviewed({ session }: { session: Session }) {
-  const say = useWords();
   const data = session.interaction_data.data_for_review;
   const plan = planOf(data);
   const previous = usePrevious(session);
@@ -101,10 +120,7 @@ function Reviewed({ session }: { session: Session }) {
     <>
       {previous && <Before session={session} previous={previous} />}
       {plan && (
-        <section className="part">
-          <h2 className="label">{say("plan", { count: plan.steps.length })}</h2>
-          <Steps plan={plan} changed={new Set()} comments={given} frozen />
-        </section>
+        <PlanPart plan={plan} previous={previous} comments={given} frozen />
       )}
       {actionsOf(session).length > 0 && <Actions actions={actionsOf(session)} value={EMPTY} change={() => undefined} frozen wanted={false} />}
       <Data data={besides(data, plan)} />

@@ -1,4 +1,5 @@
 //! Finds the plan in what is reviewed, whatever its requester calls it, and tells what changed since the last attempt. Pure.
+import { diffArrays } from "diff";
 
 export interface Step {
   id: string;
@@ -70,13 +71,56 @@ export function besides(data: unknown, plan: Plan | null): unknown {
   return rest.length ? Object.fromEntries(rest) : null;
 }
 
-/** The plan as lines, for comparing. */
-export const linesOf = (plan: Plan): string =>
-  plan.steps.map((step) => `${step.goal}${step.type ? `  [${step.type}]` : ""}${step.after.length ? `  ← ${step.after.join(", ")}` : ""}`).join("\n");
+/** A step of the plan as it is now, or of the one before where it is gone. */
+export interface Line {
+  step: Step;
+  /** Its place in the plan as it is now; null where it is gone. */
+  index: number | null;
+  mark: "same" | "new" | "changed" | "gone";
+  /** As it was. */
+  was?: Step;
+}
 
-/** Which steps are not as they were. */
-export function changedSteps(now: Plan, before: Plan | null): Set<number> {
-  if (!before) return new Set();
-  const known = new Set(linesOf(before).split("\n"));
-  return new Set(linesOf(now).split("\n").flatMap((line, index) => (known.has(line) ? [] : [index])));
+const keyOf = ({ goal, type, after, rest }: Step): string => JSON.stringify([goal, type, after, rest]);
+
+/** The plan with what changed since the one before marked in it. */
+export function compared(now: Plan, before: Plan | null): Line[] {
+  if (!before) return now.steps.map((step, index) => ({ step, index, mark: "same" }));
+  const lines: Line[] = [];
+  let index = 0;
+  let gone: Step[] = [];
+  const leave = () => {
+    lines.push(...gone.map((step): Line => ({ step, index: null, mark: "gone" })));
+    gone = [];
+  };
+  for (const part of diffArrays(before.steps, now.steps, { comparator: (a, b) => keyOf(a) === keyOf(b) })) {
+    if (part.removed) {
+      gone.push(...part.value);
+    } else if (part.added) {
+      const pairs = paired(gone, part.value);
+      gone = gone.filter((step) => !pairs.includes(step));
+      leave();
+      part.value.forEach((step, at) => {
+        const was = pairs[at];
+        lines.push({ step, index: index++, ...(was ? { mark: "changed", was } : { mark: "new" }) });
+      });
+    } else {
+      leave();
+      for (const step of part.value) lines.push({ step, index: index++, mark: "same" });
+    }
+  }
+  leave();
+  return lines;
+}
+
+/** Which of those gone each of the new ones was: the one with its words, else the one with its name. */
+function paired(gone: readonly Step[], come: readonly Step[]): (Step | undefined)[] {
+  const left = new Set(gone);
+  const take = (fits: (old: Step) => boolean) => {
+    const found = [...left].find(fits);
+    if (found) left.delete(found);
+    return found;
+  };
+  const byWords = come.map((step) => take((old) => old.goal === step.goal));
+  return come.map((step, at) => byWords[at] ?? take((old) => old.id === step.id));
 }

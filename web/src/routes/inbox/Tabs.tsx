@@ -11,7 +11,7 @@ export function Tabs() {
       {TABS.map((tab) => (
         <button key={tab} type="button" aria-current={filter.tab === tab ? "page" : undefined} onClick={() => change({ tab })}>
           {say(`tab-${tab}`)}
-          {tab !== "done" && <span className="count ticks" data-count={tab}>{counts[tab]}</span>}
+          {tab !== "done" && <span className="count ticks" data-count={tab}>{counts[tab]}{counts.more[tab] && "+"}</span>}
         </button>
       ))}
     </nav>

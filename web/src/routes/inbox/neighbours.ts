@@ -10,10 +10,10 @@ export interface Neighbours {
   total: number;
 }
 
-let cached = "";
 const watch = (changed: () => void) => {
   const place = document.querySelector(".list-rows");
   if (!place) return () => undefined;
+  let cached = order().join(" ");
   const observer = new MutationObserver(() => {
     const next = order().join(" ");
     if (next !== cached) {
@@ -25,9 +25,12 @@ const watch = (changed: () => void) => {
   return () => observer.disconnect();
 };
 
+/** The ids of all rows as they stand. */
+export const useOrder = (): string[] => useSyncExternalStore(watch, () => order().join(" ")).split(" ").filter(Boolean);
+
 export function useNeighbours(): Neighbours {
   const [, at] = useRoute("/r/:id");
-  const rows = useSyncExternalStore(watch, () => order().join(" ")).split(" ").filter(Boolean);
+  const rows = useOrder();
   return { index: at ? rows.indexOf(at.id ?? "") : -1, total: rows.length };
 }
 
@@ -40,6 +43,9 @@ export function useStep(): (by: 1 | -1) => void {
     const at = rows.indexOf(path.replace(/^\/r\//, ""));
     const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
     go(`/r/${rows[next]}${location.search}`);
-    document.querySelector(`.list [data-session="${rows[next]}"]`)?.scrollIntoView({ block: "nearest" });
+    const row = document.querySelector<HTMLElement>(`.list [data-session="${rows[next]}"]`);
+    row?.scrollIntoView({ block: "nearest" });
+    // A focus in the list goes along, else keys would mean the row that was left.
+    if (document.activeElement?.closest(".list .row")) row?.focus();
   };
 }

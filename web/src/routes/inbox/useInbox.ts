@@ -1,9 +1,10 @@
 //! All that the inbox shows: rows of each tab, who waits behind the pill, and the counts that belong to them.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { fetchPage, listOf } from "../../api/sessions";
+import { type ListFilter, listOf } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
 import { now } from "../../clock";
+import { outcomeOf } from "../../outcome";
 import { usePreferences } from "../../preferences";
 import { type Arrangement, arrange, release } from "./arrange";
 import { type Filter, fits } from "./filter";
@@ -11,70 +12,107 @@ import { type Filter, fits } from "./filter";
 /** Beyond that one pages by hand. */
 const BY_ITSELF = 2_000;
 
-export function useOpenSessions(q = "") {
-  const query = useInfiniteQuery(listOf({ statuses: ["open"], q, sort: "expires_at" }));
+/** A list that is paged in by itself as far as is bearable. */
+function usePaged(filter: ListFilter, enabled = true, most = BY_ITSELF) {
+  const query = useInfiniteQuery({ ...listOf(filter), enabled });
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const loaded = data?.pages.reduce((sum, page) => sum + page.sessions.length, 0) ?? 0;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && loaded < BY_ITSELF) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, loaded, fetchNextPage]);
+    if (enabled && hasNextPage && !isFetchingNextPage && loaded < most) void fetchNextPage();
+  }, [enabled, hasNextPage, isFetchingNextPage, loaded, most, fetchNextPage]);
   const sessions = useMemo(
     () => new Map(data?.pages.flatMap((page) => page.sessions as Session[]).map((each) => [each.session_id, each])),
     [data],
   );
-  const unpaged = hasNextPage ? Math.max(0, (data?.pages.at(-1)?.total ?? 0) - loaded) : 0;
-  return { query, sessions, unpaged };
+  return { query, sessions, loaded, total: data?.pages.at(-1)?.total ?? 0, whole: !!data && !hasNextPage };
+}
+
+/** What is open. Where that is more than is paged in, what somebody holds is asked for by itself: it is few, and counts. */
+export function useOpenSessions(q = "", kind = "") {
+  const same = { q, sort: "expires_at" as const, ...(kind ? { kind } : {}) };
+  const open = usePaged({ statuses: ["open"], ...same });
+  const beyond = open.query.hasNextPage && open.loaded >= BY_ITSELF;
+  const held = usePaged({ statuses: ["active"], ...same }, beyond);
+  const sessions = useMemo(() => (beyond ? new Map([...held.sessions, ...open.sessions]) : open.sessions), [beyond, held.sessions, open.sessions]);
+  const unpaged = open.query.hasNextPage ? Math.max(0, open.total - open.loaded) : 0;
+  return { query: open.query, paged: open.sessions, sessions, unpaged, held: { whole: !beyond || held.whole, total: held.total } };
 }
 
 export interface Counts {
   mine: number;
   claimed: number;
   others: number;
+  /** There may be more of them than that. */
+  more: Record<"mine" | "claimed" | "others", boolean>;
 }
 
-/** Sent back, and the next attempt has not come yet. */
-export function useSentBack(): Session[] {
-  const { data } = useQuery({
-    queryKey: ["sessions", { statuses: ["completed"], kind: "review", sort: "-updated_at" }],
-    queryFn: ({ signal }) =>
-      fetchPage({ statuses: ["completed"], kind: "review", sort: "-updated_at" }, undefined, signal, 100),
-  });
-  const { sessions } = useOpenSessions();
-  return useMemo(() => awaitingNext((data?.sessions ?? []) as Session[], [...sessions.values()]), [data, sessions]);
+const CLOSED: ListFilter["statuses"] = ["completed", "timeout", "cancelled", "error"];
+
+/** Sent back, and the next attempt has not come yet. `deep`: not only among the latest reviews. */
+export function useSentBack(deep = false): { sessions: Session[]; more: boolean } {
+  const closed = usePaged({ statuses: CLOSED, kind: "review", sort: "-updated_at" }, true, deep ? BY_ITSELF : 1);
+  const { sessions, unpaged } = useOpenSessions();
+  const back = useMemo(() => awaitingNext([...closed.sessions.values()], [...sessions.values()]), [closed.sessions, sessions]);
+  return { sessions: back, more: unpaged > 0 || (!closed.whole && closed.loaded > 0) };
 }
 
 export function awaitingNext(closed: Session[], open: Session[]): Session[] {
-  const all = [...open, ...closed];
+  const nodes = new Map<string, Session[]>();
+  const nodeOf = (session: Session) => JSON.stringify([session.workflow_id, session.interaction_data.node_id]);
+  for (const session of [...open, ...closed]) {
+    if (!session.interaction_data.node_id) continue;
+    const node = nodeOf(session);
+    const tries = nodes.get(node);
+    if (tries) tries.push(session);
+    else nodes.set(node, [session]);
+  }
   return closed.filter((session) => {
     const { node_id, attempt } = session.interaction_data;
-    const sent = session.response?.response_data as { action?: string } | undefined;
-    if (sent?.action !== "modify" || !node_id) return false;
-    return !all.some(
+    if (!node_id || session.status !== "completed" || outcomeOf(session).word !== "outcome-sent-back") return false;
+    return !nodes.get(nodeOf(session))?.some(
       (other) =>
         other.session_id !== session.session_id &&
-        other.workflow_id === session.workflow_id &&
-        other.interaction_data.node_id === node_id &&
         ((other.interaction_data.attempt ?? 1) > (attempt ?? 1) || other.created_at > session.created_at),
     );
   });
 }
 
-export function countsOf(sessions: Iterable<Session>, me: string, unpaged: number, sentBack: number): Counts {
-  const counts: Counts = { mine: unpaged, claimed: 0, others: sentBack };
+interface Known {
+  /** Of the list of open ones, as far as it is paged in. */
+  paged: Iterable<Session>;
+  /** These, and what else is held. */
+  sessions: Iterable<Session>;
+  unpaged: number;
+  held: { whole: boolean; total: number };
+}
+
+export function countsOf({ paged, sessions, unpaged, held }: Known, me: string, back: { sessions: readonly unknown[]; more: boolean }): Counts {
+  let elsewhere = 0;
+  let claimed = 0;
   for (const session of sessions) {
-    if (!isOpen(session)) continue;
-    if (session.claimed_by && session.claimed_by !== me) counts.others += 1;
-    else counts.mine += 1;
-    if (session.claimed_by === me) counts.claimed += 1;
+    if (!isOpen(session) || !session.claimed_by) continue;
+    if (session.claimed_by === me) claimed += 1;
+    else elsewhere += 1;
   }
-  return counts;
+  let open = unpaged;
+  for (const session of paged) if (isOpen(session)) open += 1;
+  // Of those held that are not known, none is counted as one's own.
+  const mine = open - (held.whole ? elsewhere : Math.max(elsewhere, held.total - claimed));
+  return {
+    mine: Math.max(0, mine), claimed, others: elsewhere + back.sessions.length,
+    more: { mine: !held.whole, claimed: !held.whole, others: !held.whole || back.more },
+  };
 }
 
 export function useCounts(): Counts {
   const me = usePreferences().name;
-  const { sessions, unpaged } = useOpenSessions();
-  const back = useSentBack().length;
-  return useMemo(() => countsOf(sessions.values(), me, unpaged, back), [sessions, me, unpaged, back]);
+  const { paged, sessions, unpaged, held } = useOpenSessions();
+  const { sessions: back, more } = useSentBack();
+  const { whole, total } = held;
+  return useMemo(
+    () => countsOf({ paged: paged.values(), sessions: sessions.values(), unpaged, held: { whole, total } }, me, { sessions: back, more }),
+    [paged, sessions, unpaged, whole, total, me, back, more],
+  );
 }
 
 export interface Rows {

@@ -2,17 +2,18 @@
 import { useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
 import { asProblem, type Problem } from "../../api/problem";
-import { now } from "../../clock";
 import { useWords } from "../../language";
 import { TabSign } from "../../notify";
 import { Button } from "../../ui/Button";
 import { Icon, type IconName } from "../../ui/Icon";
 import { useOpener } from "../inbox/filter";
 import { Code } from "./Code";
-import { parse, previewOf } from "./draft";
+import { parse } from "./draft";
+import { Faults } from "./Faults";
 import { Preview } from "./Preview";
 import { answers, samples } from "./samples";
 import { open } from "./send";
+import { usePreview } from "./usePreview";
 import "./play.css";
 
 const write = (kind: string) => JSON.stringify(samples[kind], null, 2);
@@ -27,7 +28,7 @@ export default function Play() {
   const [sending, setSending] = useState(false);
   const text = texts[kind] ?? write(kind);
   const parsed = useMemo(() => parse(text), [text]);
-  const session = useMemo(() => ("body" in parsed ? previewOf(parsed.body, now()) : null), [parsed]);
+  const preview = usePreview(kind, parsed);
 
   const choose = (next: string) => {
     setProblem(null);
@@ -69,14 +70,10 @@ export default function Play() {
             <label htmlFor="play-json" className="label">{say("play-json")}</label>
             {texts[kind] !== undefined && texts[kind] !== write(kind) && <Button small tone="plain" icon="retry" onClick={() => setTexts({ ...texts, [kind]: write(kind) })}>{say("play-reset")}</Button>}
           </div>
-          <textarea id="play-json" className="mono" spellCheck={false} rows={20} value={text} aria-invalid={"fault" in parsed || undefined} onChange={(event) => setTexts({ ...texts, [kind]: event.target.value })} />
-          <div role="alert" className="play-faults">
-            {"fault" in parsed && <p className="field-error">{parsed.line ? say("play-line", { line: parsed.line, what: parsed.fault }) : parsed.fault}</p>}
-            {problem && <p className="field-error">{problem.unreachable ? say("failure-unreachable") : problem.message}</p>}
-            {problem?.issues.map((issue) => <p key={`${issue.pointer} ${issue.code}`} className="field-error"><code>{issue.pointer}</code> {issue.detail}</p>)}
-          </div>
+          <textarea id="play-json" className="mono" spellCheck={false} rows={20} value={text} aria-invalid={preview.stale || undefined} onChange={(event) => (setProblem(null), setTexts({ ...texts, [kind]: event.target.value }))} />
+          <Faults parsed={parsed} problem={preview.problem ?? problem} warnings={preview.warnings} />
         </section>
-        {session && <Preview session={session} />}
+        {preview.session && <Preview session={preview.session} stale={preview.stale} />}
       </div>
       {"body" in parsed && <Code body={parsed.body} answer={answers[kind]} />}
     </div>

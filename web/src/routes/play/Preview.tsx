@@ -12,11 +12,12 @@ import { Facts } from "../request/Facts";
 import { Why } from "../request/Why";
 import { Guard } from "../errors";
 
-/** How it will look. One can try it, but nothing is sent. */
-export function Preview({ session }: { session: Session }) {
+/** How it will look. One can try it, but nothing is sent. `stale`: what is typed now is not what is shown. */
+export function Preview({ session, stale }: { session: Session; stale: boolean }) {
   const say = useWords();
   return (
     <section className="preview" aria-label={say("play-preview")}>
+      {stale && <p className="column preview-stale small">{say("play-stale")}</p>}
       <div className="column preview-top"><Facts session={session} bare /></div>
       <div className="column"><h2 className="question"><Plain text={inLanguage(session.interaction_data.title)} /></h2></div>
       <ClockLine session={session} />

@@ -54,7 +54,6 @@ export function ActionBar({ session, kind, desk, frozen, answering }: Props) {
     missing?.focus();
   }, [desk.wanted, answering]);
 
-  if (desk.checking) return null;
   return (
     <footer className="bar" ref={place}>
       <div className="column bar-line">

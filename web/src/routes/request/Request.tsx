@@ -15,11 +15,11 @@ import { Failure, Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 import { ActionBar } from "./ActionBar";
 import { Activity } from "./Activity";
-import { Check } from "./Check";
 import { ClockLine } from "./ClockLine";
 import { Comment } from "./Comment";
 import { Consequences } from "./Consequences";
 import { useDesk } from "./desk";
+import { useCheck } from "./useCheck";
 import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { PhoneHead } from "./PhoneHead";
@@ -74,6 +74,7 @@ function WithKind({ session, early }: { session: Session; early: boolean }) {
 function Deciding({ session, kind, early }: { session: Session; kind: Kind; early: boolean }) {
   const me = usePreferences().name;
   const desk = useDesk(session, kind);
+  const Check = useCheck(session, desk);
   const answering = useRef<HTMLDivElement>(null);
   const open = isOpen(session);
   const left = useTicking(Date.parse(session.expires_at), open);
@@ -113,10 +114,9 @@ function Deciding({ session, kind, early }: { session: Session; kind: Kind; earl
         </div>
       </div>
       {open ? (
-        <>
-          <Check session={session} desk={desk} />
+        Check ? <Check session={session} kind={kind} desk={desk} /> : (
           <ActionBar session={session} kind={kind} desk={desk} frozen={frozen} answering={answering} />
-        </>
+        )
       ) : (
         <Record session={session} kind={kind} fresh={desk.fresh} />
       )}

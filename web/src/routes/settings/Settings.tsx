@@ -90,6 +90,13 @@ export default function Settings() {
       </section>
 
       <section>
+        <h2 className="label">{say("settings-deciding")}</h2>
+        <Line label={say("settings-check")} note={say("settings-check-detail")}>
+          <Choice label={say("settings-check")} value={all.check ?? "auto"} options={(["auto", "word", "hold"] as const).map((each) => [each, say(`settings-check-${each}`)])} change={(value) => set({ check: value === "auto" ? null : value })} />
+        </Line>
+      </section>
+
+      <section>
         <h2 className="label">{say("settings-keys")}</h2>
         <Line label={say("settings-keys-single")}>
           <label className="switch"><input type="checkbox" role="switch" aria-label={say("settings-keys-single")} checked={all.singleKeys} onChange={(event) => set({ singleKeys: event.target.checked })} /></label>
