@@ -3,35 +3,20 @@
 use std::sync::Arc;
 
 use askwell_app::ports::{
-    AccountStore, Commit, Digest, GuestRow, Ids, LoginRow, PasskeyRow, SessionStore, Standing, StoreError, TokenRow,
-    UserRow, Visible,
+    AccountStore, AuditQuery, AuditStore, Commit, Digest, GuestRow, Ids, LoginRow, PasskeyRow, SessionStore, Standing,
+    StoreError, TokenRow, UserRow, Visible,
 };
 use askwell_app::{Credential, Method};
 use askwell_core::access::{GuestId, LoginId, Role, TokenId, TokenScope};
-use askwell_core::audit::{AuditEntry, Verdict};
+use askwell_core::audit::AuditEntry;
 use askwell_core::ids::{SessionId, Version};
 
 use super::{Engine, World};
-use crate::fixtures::{cancelled, keyed, then};
+use crate::fixtures::{cancelled, entry, keyed, then};
 
 /// An act that the audit could keep.
 fn act(world: &World<impl Engine>) -> AuditEntry {
-    AuditEntry {
-        at: world.now().wall,
-        action: "test".to_owned(),
-        verdict: Verdict::Done,
-        actor: "local".to_owned(),
-        on_behalf_of: None,
-        method: None,
-        credential: None,
-        address: None,
-        request_id: None,
-        session: None,
-        version: None,
-        content_hash: None,
-        subject: None,
-        detail: serde_json::Map::new(),
-    }
+    entry("test", world.now().wall)
 }
 
 fn user(world: &World<impl Engine>, login: &str) -> UserRow {
@@ -303,6 +288,26 @@ pub async fn the_epoch_rises_with_what_takes_rights_away<E: Engine>() {
     }
     let world = world.reopen().await;
     assert_eq!(epoch(&world).await, last);
+}
+
+/// What was done is in the audit, together with it; what was refused is not.
+pub async fn what_was_refused_is_no_act<E: Engine>() {
+    let world = World::<E>::new().await;
+    let store = world.store();
+    let acts = async || store.audit(AuditQuery { limit: 100, ..AuditQuery::default() }).await.unwrap().len();
+    let (session, at) = (world.open(world.question()).await.id(), world.now().wall);
+    let before = acts().await;
+    keys(&world, session).await;
+    assert_eq!(acts().await, before + 4);
+    assert!(store.save_user(user(&world, "mei"), act(&world)).await.is_err());
+    assert!(store.add_token(token(&world, 1, "mei"), act(&world)).await.is_err());
+    assert!(store.add_login(login(&world, 1, "mei"), act(&world)).await.is_err());
+    assert!(store.add_guest(guest(&world, 1, session), act(&world)).await.is_err());
+    assert_eq!(store.revoke_token(world.ids.token(), at, act(&world)).await, Ok(false));
+    assert_eq!(store.end_login(world.ids.login(), at, act(&world)).await, Ok(false));
+    assert_eq!(store.use_guest(world.ids.guest(), [1; 32], at, act(&world)).await, Ok(false));
+    assert_eq!(store.remove_passkey("mei", "a", act(&world)).await, Ok(false));
+    assert_eq!(acts().await, before + 4);
 }
 
 /// One of each that somebody can be let in by.
