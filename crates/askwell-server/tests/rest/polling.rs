@@ -51,7 +51,10 @@ impl<'a> Polling<'a> {
         let client = Self::connect_as(server, shows, auth).await;
         let reply = server.get_by(&client.shows, &client.path).await;
         let text = String::from_utf8(reply.bytes).unwrap();
-        let packet = text.strip_prefix("44").unwrap_or_else(|| panic!("it is let in: {text}"));
+        let packet = text
+            .split('\u{1e}')
+            .find_map(|packet| packet.strip_prefix("44"))
+            .unwrap_or_else(|| panic!("it is let in: {text}"));
         serde_json::from_str(packet).unwrap()
     }
 

@@ -144,7 +144,7 @@ async fn there_is_always_an_administrator() {
     add(json!({"login": "ann"})).await.problem(409, "login_taken");
     patch("ann", json!({"disabled": false})).await.expect(200);
     patch("zoe", json!({"admin": false})).await.expect(200);
-    server.get_by(&zoe, "/api/users").await.problem(401, "unauthenticated");
+    server.get_by(&zoe, "/api/users").await.problem(403, "forbidden");
 }
 
 #[tokio::test]

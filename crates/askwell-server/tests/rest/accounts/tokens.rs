@@ -54,7 +54,7 @@ async fn a_token_reaches_its_workflows_alone() {
         server.get_by(token, &outside).await.problem(404, "session_not_found");
         let list = server.get_by(token, "/api/sessions?status=all").await.expect(200);
         assert_eq!((list["sessions"].as_array().unwrap().len(), &list["total"]), (1, &json!(1)));
-        assert_eq!(server.get_by(token, "/api/statistics").await.expect(200)["statistics"]["pending"], 1);
+        assert_eq!(server.get_by(token, "/api/statistics").await.expect(200)["statistics"]["active_sessions"], 1);
         // What is about sessions of everybody.
         for path in ["/api/deliveries", "/api/audit", "/metrics"] {
             server.get_by(token, path).await.problem(403, "forbidden");

@@ -86,7 +86,7 @@ impl House {
         let wants_files = json!({"interaction_type": "file_upload", "title": MARKER, "message": MARKER,
             "multiple": true, "timeout": seconds, "extendable_seconds": 60});
         let review = json!({"interaction_type": "review", "title": MARKER, "message": MARKER, "timeout": seconds,
-            "node_id": "shared-node", "attempt": 1});
+            "node_id": "shared-node"});
         let main = self.open(naming, wants_files).await;
         let review = self.open(naming, review).await;
         let path = main.path();

