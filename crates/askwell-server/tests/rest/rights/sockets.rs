@@ -78,7 +78,7 @@ async fn everything_that_is_said_by_everybody() {
         for who in CONNECTS {
             for (name, right) in SAID {
                 let mut socket = Polling::connect_as(&house.server, house.of(who), json!({"only": "joined"})).await;
-                eprintln!("DBG {who:?} {name} {naming:?}");
+                socket.expect("connected").await;
                 let told = socket.call(name, payload(name, &fixture)).await;
                 let code = told["code"].as_str();
                 if code != expected(right, who, naming) || (told["success"] == true) != code.is_none() {
@@ -129,6 +129,7 @@ async fn a_script_of_changes_tells_only_what_one_sees() {
         sockets.push((who, socket));
     }
     let mut viewer = Polling::connect_as(&house.server, house.of(Who::Candidate), json!({"only": "joined"})).await;
+    viewer.expect("connected").await;
     assert_eq!(viewer.call("viewing", json!({"session_id": before.main.id})).await["success"], true);
     let mut fixtures = vec![before];
     for state in [State::Timeout, State::Active, State::Completed, State::Cancelled] {
@@ -139,7 +140,6 @@ async fn a_script_of_changes_tells_only_what_one_sees() {
     let last = house.server.open_by(house.of(Who::Outsider), &question()).await;
     let owners = house.server.open_by(house.of(Who::Owner), &question()).await;
     for (who, socket) in &mut sockets {
-        eprintln!("DBG {who:?}");
         let last = if *who == Who::OwnToken { &owners } else { &last };
         let text = socket.all_until("new_session", last.rsplit('/').next().unwrap()).await;
         for fixture in &fixtures {
