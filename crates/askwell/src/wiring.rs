@@ -155,6 +155,14 @@ pub(crate) fn open_store(place: &Place) -> anyhow::Result<Arc<SqliteStore>> {
     Ok(Arc::new(store.with_context(|| format!("the database {} cannot be used", path.display()))?))
 }
 
+/// What a server that has started says of itself.
+pub(crate) struct Listening {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// What makes the first administrator, where there is nobody yet.
+    pub(crate) set_up: Option<String>,
+}
+
 /// Runs the server until `stop` completes, then stops gracefully. Calls
 /// `listening` with the bound address once connections are accepted.
 ///
@@ -162,7 +170,7 @@ pub(crate) fn open_store(place: &Place) -> anyhow::Result<Arc<SqliteStore>> {
 /// What kept it from starting. A stop that was asked for is none.
 pub(crate) async fn run_server(
     parts: Parts,
-    listening: impl FnOnce(SocketAddr) + Send,
+    listening: impl FnOnce(Listening) + Send,
     stop: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
     let limits = connection_limits(&parts.config);
@@ -174,7 +182,8 @@ pub(crate) async fn run_server(
         .await
         .with_context(|| format!("cannot listen on {}:{} (server.host, server.port)", server.host.0, server.port))?;
     app.start().await.context("the database cannot be read")?;
-    listening(listener.local_addr()?);
+    let set_up = app.offer_set_up().await.context("the database cannot be read")?;
+    listening(Listening { address: listener.local_addr()?, set_up });
     let router = askwell_server::router(app.clone(), server_options(&parts, &limits));
     let stopping = app.clone();
     // Stopping the application answers the waiters, so that the connections can end.
