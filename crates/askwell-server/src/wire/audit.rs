@@ -113,7 +113,9 @@ pub(crate) fn export(form: ExportForm, batches: AuditStream) -> impl Stream<Item
         let page = page.inspect_err(|error| tracing::warn!(%error, "an export of the audit breaks off"))?;
         let mut text = String::new();
         for SealedBatch { entries, seal } in &page {
-            entries.iter().for_each(|(number, entry)| text.push_str(&form.entry(*number, entry)));
+            for (number, entry) in entries {
+                text.push_str(&form.entry(*number, entry));
+            }
             text.push_str(&form.seal(seal.first, seal.last, &seal.hash));
             head = Head { last: seal.last, hash: seal.hash };
         }
