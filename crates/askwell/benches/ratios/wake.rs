@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use askwell_app::ports::{
-    BlobError, BlobWrite, Blobs, ByteStream, Clock, Commit, Delivery, Ids, Lane, Permission, Sender, Sent,
-    SessionStore as _, StoredBlob,
+    BlobError, BlobWrite, Blobs, ByteStream, Clock, Commit, Delivery, FetchError, FetchRequest, Fetched, Ids, Lane,
+    Permission, Sender, Sent, SessionStore as _, StoredBlob,
 };
 use askwell_app::{App, Caller, Channel, FileSettings, OpenRequest, Parts, RespondRequest, Settings};
 use askwell_core::access::{Person, Principal};
@@ -56,6 +56,9 @@ impl Sender for World {
     }
     async fn permission(&self, _: &str) -> Permission {
         Permission::Allowed
+    }
+    async fn fetch(&self, _: FetchRequest) -> Result<Fetched, FetchError> {
+        Err(FetchError("nothing is fetched here".to_owned()))
     }
 }
 
