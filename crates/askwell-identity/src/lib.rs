@@ -10,9 +10,11 @@ mod claims;
 mod groups;
 mod jws;
 mod keys;
+mod oidc;
 mod published;
 #[cfg(test)]
 mod testing;
 
 pub use self::bearer::{JwtOptions, JwtStartError, JwtVerifier, MIN_SECRET, SHARED_ISSUER, TokenKeys};
 pub use self::groups::GroupsClaim;
+pub use self::oidc::{OidcOptions, OidcProvider, OidcStartError};

@@ -7,6 +7,7 @@
 //! Neighbours: [`crate::bearer`] and [`crate::oidc`] ask for it.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub(crate) struct Published<T> {
     read: Read<T>,
     current: RwLock<Option<Kept<T>>>,
     gate: Mutex<Gate>,
+    doubted: AtomicBool,
 }
 
 struct Kept<T> {
@@ -67,7 +69,14 @@ impl<T: Send + Sync> Published<T> {
         sender: Arc<dyn Sender>,
         read: impl Fn(&[u8]) -> Result<T, String> + Send + Sync + 'static,
     ) -> Self {
-        Self { url, sender, read: Box::new(read), current: RwLock::default(), gate: Mutex::default() }
+        Self {
+            url,
+            sender,
+            read: Box::new(read),
+            current: RwLock::default(),
+            gate: Mutex::default(),
+            doubted: AtomicBool::new(false),
+        }
     }
 
     /// The document; fetched where there is none, an old one, or one in which `fits` does not find what it looks for.
@@ -75,7 +84,9 @@ impl<T: Send + Sync> Published<T> {
         let seen = self.current();
         let fitting = seen.as_ref().filter(|copy| fits(&copy.document) && copy.at.elapsed() < MAX_STALE).cloned();
         let mut gate = match fitting {
-            Some(copy) if copy.at.elapsed() < MAX_AGE => return Ok(copy.document),
+            Some(copy) if copy.at.elapsed() < MAX_AGE && !self.doubted.load(Ordering::Relaxed) => {
+                return Ok(copy.document);
+            }
             // Somebody fetches already; nobody needs to wait for that.
             Some(copy) => match self.gate.try_lock() {
                 Ok(gate) => gate,
@@ -93,6 +104,7 @@ impl<T: Send + Sync> Published<T> {
         if gate.not_before.is_none_or(|not_before| now >= not_before) {
             // Stands if this call is given up while it waits.
             gate.not_before = Some(now + PAUSE_ABANDONED);
+            self.doubted.store(false, Ordering::Relaxed);
             match self.fetch().await {
                 Ok(document) => {
                     gate.not_before = Some(now + PAUSE);
@@ -109,6 +121,11 @@ impl<T: Send + Sync> Published<T> {
             }
         }
         usable.map(|copy| copy.document).ok_or_else(|| SignInError::Unavailable(gate.failure.clone()))
+    }
+
+    /// What it says did not work: the next time it is fetched anew, as soon as that may be.
+    pub(crate) fn doubt(&self) {
+        self.doubted.store(true, Ordering::Relaxed);
     }
 
     fn current(&self) -> Option<Kept<T>> {
