@@ -11,6 +11,7 @@ mod groups;
 mod jws;
 mod keys;
 mod oidc;
+mod passkeys;
 mod published;
 #[cfg(test)]
 mod testing;
@@ -18,3 +19,4 @@ mod testing;
 pub use self::bearer::{JwtOptions, JwtStartError, JwtVerifier, MIN_SECRET, SHARED_ISSUER, TokenKeys};
 pub use self::groups::GroupsClaim;
 pub use self::oidc::{OidcOptions, OidcProvider, OidcStartError};
+pub use self::passkeys::{PasskeyStartError, WebauthnPasskeys};
