@@ -41,9 +41,9 @@ pub(crate) async fn fetch(way: Way<'_>, request: FetchRequest, within: Duration)
 
 /// The call as far as the head of its answer.
 async fn call(way: Way<'_>, request: FetchRequest) -> Result<Response, FetchError> {
-    let target = way.egress.judge_url(&request.url).map_err(failed)?;
+    let target = way.egress.judge_url(&request.url).map_err(|refusal| failed(refusal.to_string()))?;
     let found = addresses(way.resolver, &target).await.map_err(FetchError)?;
-    let mut judged = way.egress.judge_addresses(&target, &found).map_err(failed)?;
+    let mut judged = way.egress.judge_addresses(&target, &found).map_err(|refusal| failed(refusal.to_string()))?;
     judged.truncate(MAX_ADDRESSES);
     if judged.is_empty() {
         return Err(FetchError("the host has no address".into()));
@@ -86,6 +86,6 @@ async fn take(mut response: Response) -> Result<Fetched, FetchError> {
     Ok(Fetched { status, headers, body })
 }
 
-fn failed(reason: impl ToString) -> FetchError {
-    FetchError(reason.to_string())
+fn failed(reason: impl Into<String>) -> FetchError {
+    FetchError(reason.into())
 }

@@ -29,7 +29,7 @@ pub(crate) struct Key {
     /// As tokens spell it.
     name: &'static str,
     algorithm: Algorithm,
-    key: DecodingKey,
+    material: DecodingKey,
 }
 
 impl fmt::Debug for Key {
@@ -41,7 +41,7 @@ impl fmt::Debug for Key {
 impl Key {
     /// A secret shared with whoever signs: HS256.
     pub(crate) fn shared(secret: &[u8]) -> Self {
-        Self { id: None, name: "HS256", algorithm: Algorithm::HS256, key: DecodingKey::from_secret(secret) }
+        Self { id: None, name: "HS256", algorithm: Algorithm::HS256, material: DecodingKey::from_secret(secret) }
     }
 
     /// A published key, or why it verifies nothing.
@@ -64,7 +64,7 @@ impl Key {
         if jwk.get("key_ops").is_some_and(|operations| !verifies(operations)) {
             return Err("it is not for verifying".into());
         }
-        let (derived, algorithm, key) = match text("kty") {
+        let (derived, algorithm, material) = match text("kty") {
             Some("RSA") => ("RS256", Algorithm::RS256, rsa(jwk)?),
             Some("EC") => ("ES256", Algorithm::ES256, p256(jwk)?),
             Some("OKP") => ("EdDSA", Algorithm::EdDSA, ed25519(jwk)?),
@@ -77,7 +77,7 @@ impl Key {
             Some(named) if derived == "EdDSA" && named == "Ed25519" => "Ed25519",
             Some(other) => return Err(format!("its algorithm is {other}")),
         };
-        Ok(Self { id, name, algorithm, key })
+        Ok(Self { id, name, algorithm, material })
     }
 
     /// Whether this key signed the token.
@@ -85,7 +85,7 @@ impl Key {
         if token.algorithm != self.name {
             return Err(format!("the token says {:?} where its key is for {}", token.algorithm, self.name));
         }
-        match crypto::verify(token.signature, token.signed.as_bytes(), &self.key, self.algorithm) {
+        match crypto::verify(token.signature, token.signed.as_bytes(), &self.material, self.algorithm) {
             Ok(true) => Ok(()),
             Ok(false) => Err("the signature does not hold".into()),
             Err(error) => Err(format!("the signature cannot be checked: {error}")),

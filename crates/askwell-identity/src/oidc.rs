@@ -186,7 +186,7 @@ impl IdentityProvider for OidcProvider {
             &metadata,
             &self.options,
             &self.sender,
-            exchange::Code { code, redirect_url: redirect(redirect_url)?, verifier: flow.verifier },
+            exchange::Code { text: code, redirect_url: redirect(redirect_url)?, verifier: flow.verifier },
         );
         let tokens = exchanged.await.inspect_err(|error| {
             if matches!(error, SignInError::Unavailable(_)) {

@@ -1,5 +1,7 @@
 //! The whole way in, with the field's own provider: npm `oidc-provider` on loopback, its pages walked by script.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a broken expectation is a failed test")]
+
 #[path = "provider/browser.rs"]
 mod browser;
 

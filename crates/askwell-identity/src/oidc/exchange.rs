@@ -17,7 +17,7 @@ use super::metadata::Metadata;
 
 /// A code and what proves that it is ours.
 pub(super) struct Code<'c> {
-    pub(super) code: &'c str,
+    pub(super) text: &'c str,
     pub(super) redirect_url: RedirectUrl,
     pub(super) verifier: String,
 }
@@ -54,7 +54,7 @@ pub(super) async fn exchange(
 ) -> Result<Tokens, SignInError> {
     let client = client(metadata, options).set_redirect_uri(code.redirect_url);
     let request = client
-        .exchange_code(AuthorizationCode::new(code.code.to_owned()))
+        .exchange_code(AuthorizationCode::new(code.text.to_owned()))
         .map_err(|error| SignInError::Unavailable(error.to_string()))?
         .set_pkce_verifier(PkceCodeVerifier::new(code.verifier));
     let call = |request: HttpRequest| call(Arc::clone(sender), request);

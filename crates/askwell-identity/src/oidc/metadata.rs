@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use askwell_app::ports::Sender;
 use askwell_core::json;
+use openidconnect::UserInfoUrl;
 use openidconnect::core::CoreProviderMetadata;
 use serde_json::Value;
 use url::Url;
@@ -38,7 +39,7 @@ impl Metadata {
             serde_json::from_value(value).map_err(|error| format!("no description of a provider: {error}"))?;
         let encrypted = issuer.starts_with("https:");
         let token = core.token_endpoint().ok_or("it names no `token_endpoint`")?.url();
-        let userinfo = core.userinfo_endpoint().map(|endpoint| endpoint.url());
+        let userinfo = core.userinfo_endpoint().map(UserInfoUrl::url);
         for endpoint in [core.authorization_endpoint().url(), token, core.jwks_uri().url()].into_iter().chain(userinfo)
         {
             sound(endpoint, encrypted)?;

@@ -14,6 +14,7 @@ mod files;
 mod integration;
 mod load;
 mod logging;
+mod oauth;
 mod reader;
 mod redis;
 mod reference;
@@ -60,6 +61,7 @@ macro_rules! configuration {
 
             fn check(&self, reader: &mut Reader) {
                 $(self.$field.check(reader);)+
+                self.oauth.check_beside(&self.security, reader);
             }
 
             /// Whether callbacks may go to this machine itself: the open development mode.
@@ -112,6 +114,8 @@ configuration! {
     logging: logging::Logging,
     /// Who may reach it.
     security: security::Security,
+    /// An identity provider.
+    oauth: oauth::Oauth,
     /// Other systems.
     integration: integration::Integration,
     /// Reviews of agents.

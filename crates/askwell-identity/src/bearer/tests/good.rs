@@ -70,13 +70,13 @@ async fn the_person_is_what_the_claims_say() {
         "iss": "https://mallory.example", "aud": null, "jti": "t-1", "preferred_username": " lin ", "name": "林 Lin",
         "email": "lin@example.org", "email_verified": true, "groups": ["root", "ops"],
     })));
-    let taken = verifier.verify(&token, now()).await.unwrap();
-    assert_eq!(taken.identity.issuer, SHARED_ISSUER, "no issuer is configured: what is named is not believed");
-    assert_eq!(taken.id.as_deref(), Some("t-1"));
-    assert_eq!(taken.identity.login_hint.as_deref(), Some("lin"));
-    assert_eq!(taken.identity.name.as_deref(), Some("林 Lin"));
-    assert_eq!(taken.identity.email.as_deref(), Some("lin@example.org"));
-    assert_eq!(taken.identity.groups, Some(vec!["ops".to_owned()]));
+    let said = verifier.verify(&token, now()).await.unwrap();
+    assert_eq!(said.identity.issuer, SHARED_ISSUER, "no issuer is configured: what is named is not believed");
+    assert_eq!(said.id.as_deref(), Some("t-1"));
+    assert_eq!(said.identity.login_hint.as_deref(), Some("lin"));
+    assert_eq!(said.identity.name.as_deref(), Some("林 Lin"));
+    assert_eq!(said.identity.email.as_deref(), Some("lin@example.org"));
+    assert_eq!(said.identity.groups, Some(vec!["ops".to_owned()]));
     assert_eq!(silent.verify(&token, now()).await.unwrap().identity.groups, None);
 
     for verified in [json!(null), json!(false), json!("true"), json!(1)] {
