@@ -36,7 +36,7 @@ const MAX_ID: usize = 256;
 pub enum TokenKeys {
     /// A secret shared with whoever signs: HS256.
     Secret(Vec<u8>),
-    /// A JWK set at this address: RS256, ES256 or `EdDSA`.
+    /// A JWK set at this address: RS256, ES256 or EdDSA.
     Published(Url),
 }
 
