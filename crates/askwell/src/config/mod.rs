@@ -15,6 +15,7 @@ mod integration;
 mod limits;
 mod load;
 mod logging;
+mod oauth;
 mod reader;
 mod redis;
 mod reference;
@@ -61,6 +62,7 @@ macro_rules! configuration {
 
             fn check(&self, reader: &mut Reader) {
                 $(self.$field.check(reader);)+
+                self.oauth.check_beside(&self.security, reader);
             }
 
             /// Whether callbacks may go to this machine itself: the open development mode.
@@ -122,6 +124,8 @@ configuration! {
     logging: logging::Logging,
     /// Who may reach it.
     security: security::Security,
+    /// An identity provider.
+    oauth: oauth::Oauth,
     /// Other systems.
     integration: integration::Integration,
     /// Reviews of agents.
