@@ -15,6 +15,7 @@ use crate::audit::Recorder;
 use crate::caller::{Caller, Channel};
 use crate::expiry::NextWake;
 use crate::feed::Feed;
+use crate::limits::{Meters, RateLimits};
 use crate::ports::{
     BearerTokens, Blobs, Clock, IdentityProvider, Ids, Notifier, Passkeys, Sender, Store, StoredSession,
 };
@@ -66,6 +67,8 @@ pub struct Settings {
     pub policy: Policy,
     /// How people and programs sign in; `None`: they need not.
     pub accounts: Option<AccountSettings>,
+    /// How often, and how many at once.
+    pub rate_limits: RateLimits,
 }
 
 /// The owner's choices about uploads.
@@ -116,6 +119,7 @@ pub(crate) struct Inner {
     pub(crate) passkeys: Option<Arc<dyn Passkeys>>,
     pub(crate) ceremonies: Ceremonies,
     pub(crate) recorder: Recorder,
+    pub(crate) meters: Meters,
     /// The server itself, where it acts unasked.
     pub(crate) system: Caller,
     pub(crate) stopping: CancellationToken,
@@ -126,6 +130,7 @@ impl App {
     /// Puts the parts together and hooks into the store. Loops run only after [`App::start`].
     #[must_use]
     pub fn new(parts: Parts, settings: Settings) -> Self {
+        let meters = Meters::new(&settings.rate_limits, &parts.clock);
         let inner = Arc::new(Inner {
             store: parts.store,
             blobs: parts.blobs,
@@ -144,6 +149,7 @@ impl App {
             passkeys: parts.passkeys,
             ceremonies: Ceremonies::default(),
             recorder: Recorder::default(),
+            meters,
             system: Caller::local(Channel::System, "", ""),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),

@@ -34,8 +34,16 @@ pub enum AppError {
     /// Too often, lately.
     #[error("too many")]
     RateLimited {
+        /// How often is allowed, as in [`Allowance::limit`](crate::Allowance::limit).
+        limit: u32,
         /// How long to wait.
         retry_after: std::time::Duration,
+    },
+    /// Whoever asks has as many open sessions as the owner allows.
+    #[error("{limit} sessions of this requester are open")]
+    TooManyOpen {
+        /// How many that is.
+        limit: u32,
     },
     /// The session's state does not allow it.
     #[error(transparent)]

@@ -36,11 +36,13 @@ pub use self::accounts::{
 };
 pub use self::app::{App, FileSettings, Parts, Settings};
 pub use self::attempts::AttemptLink;
+pub use self::audit::AuditStream;
 pub use self::caller::{Caller, Channel, Credential, Method};
 pub use self::deliveries::{response_body, timestamp_text};
 pub use self::error::{AppError, Noun};
 pub use self::feed::{After, FeedItem, FeedPage, FeedStream};
 pub use self::files::{Download, Upload};
+pub use self::limits::{Allowance, RateLimits, network};
 pub use self::preview::Preview;
 pub use self::reviews::{is_review, request_id};
 pub use self::sessions::{Changed, Details, OpenRequest, Opened, Pickup, PickupState, RespondRequest};

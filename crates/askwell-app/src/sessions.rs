@@ -17,6 +17,7 @@ use crate::attempts::AttemptLink;
 use crate::caller::Caller;
 use crate::deliveries::owed;
 use crate::error::{AppError, Noun};
+use crate::limits::Allowance;
 use crate::ports::{
     Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Permission, SessionPage, SessionQuery, StoreError,
     StoredEvent, StoredSession,
@@ -49,6 +50,8 @@ pub struct Opened {
     pub warnings: Vec<Finding>,
     /// Whether an earlier try had opened it.
     pub repeated: bool,
+    /// How often the caller may still ask; nothing where nobody counts.
+    pub allowance: Option<Allowance>,
 }
 
 /// An answer as it came in.
@@ -116,10 +119,12 @@ impl App {
     /// Opens a session, or finds the one that the same create opened before.
     ///
     /// # Errors
-    /// [`AppError::Invalid`], [`AppError::IdempotencyMismatch`], and those of the store.
+    /// [`AppError::Invalid`], [`AppError::IdempotencyMismatch`], [`AppError::RateLimited`], [`AppError::TooManyOpen`],
+    /// and those of the store.
     pub async fn open(&self, caller: &Caller, request: OpenRequest) -> Result<Opened, AppError> {
-        let inner = &self.inner;
         let (mut draft, mut warnings) = self.read_draft(caller, &request.body).await?;
+        let allowance = self.create_allowed(caller)?;
+        let inner = &self.inner;
         let key = match &request.request_id {
             Some(request_id) => Some(reviews::key(caller, request_id)),
             None => request
@@ -127,6 +132,7 @@ impl App {
                 .or_else(|| draft.idempotency_key.clone())
                 .map(|key| IdempotencyKey { principal: caller.principal.name(), key }),
         };
+        self.room_for_one_more(caller, key.as_ref()).await?;
         let idempotency = key.map(|key| (key, body_hash(&request.body)));
         draft.request_id = request.request_id;
         if let Principal::Token(token) = &caller.principal {
@@ -155,11 +161,11 @@ impl App {
             Ok(committed) => {
                 metrics::counter!("askwell_sessions_opened_total").increment(1);
                 let stored = StoredSession { session, cursor: committed.cursor };
-                Ok(Opened { stored, warnings, repeated: false })
+                Ok(Opened { stored, warnings, repeated: false, allowance })
             }
             Err(StoreError::KeyTaken { session, same_body: true }) => {
                 let stored = self.readable(caller, session).await?;
-                Ok(Opened { stored, warnings, repeated: true })
+                Ok(Opened { stored, warnings, repeated: true, allowance })
             }
             Err(error) => Err(error.into()),
         }

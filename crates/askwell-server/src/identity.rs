@@ -8,19 +8,17 @@
 pub(crate) mod cookie;
 mod shown;
 
-use std::net::{IpAddr, SocketAddr};
-
 use askwell_app::{App, AppError, Caller, Channel, Way};
 use askwell_core::access::Principal;
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 
 use self::cookie::Outside;
 use self::shown::Shown;
 pub(crate) use self::shown::bearer;
+use crate::client::Client;
 use crate::locale::Locale;
-use crate::state::ServerOptions;
 use crate::wire::problem::{Code, Problem};
 
 /// Paths that may be reached by nobody, and the methods.
@@ -73,10 +71,9 @@ enum Door {
 
 impl Coming {
     /// Of this request.
-    pub(crate) fn of(options: &ServerOptions, request: &Request, locale: Locale, request_id: &str) -> Self {
+    pub(crate) fn of(request: &Request, client: Client, locale: Locale, request_id: &str) -> Self {
         let mut caller = Caller::local(Channel::Rest, locale.as_str(), request_id);
-        caller.address = address(request);
-        let is_tls = options.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+        caller.address = Some(client.address);
         let path = request.uri().path();
         let is_open = |(open, methods): &(&str, &[Method])| *open == path && methods.contains(request.method());
         let door = if crate::socketio::is_path(path) {
@@ -88,7 +85,7 @@ impl Coming {
         } else {
             Door::Elsewhere
         };
-        let outside = if is_tls { Outside::Tls } else { Outside::Plain };
+        let outside = if client.is_tls { Outside::Tls } else { Outside::Plain };
         Self { caller, locale, outside, shown: Shown::of(request.headers()), door }
     }
 
@@ -117,10 +114,6 @@ impl Coming {
         }
         Ok(Identity { caller, locale, outside })
     }
-}
-
-fn address(request: &Request) -> Option<IpAddr> {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical())
 }
 
 /// Says how one can sign in. Not to pages: the browser would ask in a window of its own.

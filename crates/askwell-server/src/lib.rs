@@ -6,15 +6,18 @@
 //! holds the words.
 
 mod accept;
+mod client;
 mod compat;
 mod identity;
 mod locale;
 mod middleware;
 mod openapi;
+mod places;
 mod rest;
 mod socketio;
 mod stall;
 mod state;
+mod tls;
 mod web;
 mod wire;
 
@@ -24,10 +27,11 @@ use askwell_app::App;
 use axum::Router;
 use axum::routing::get;
 
-pub use self::accept::{LimitsOptions, serve};
+pub use self::accept::{Doors, LimitsOptions, serve};
 pub use self::locale::Locale;
 pub use self::openapi::{error_reference, openapi};
 pub use self::state::{AuthMode, ServerOptions};
+pub use self::tls::{Refreshed, Tls, TlsError, TlsFiles};
 pub use self::web::Page;
 
 use self::middleware::{Around, Guard, around};

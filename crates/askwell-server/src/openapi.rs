@@ -38,6 +38,7 @@ use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
         (name = "deliveries", description = "Callbacks"),
         (name = "account", description = "Who one is: signing in and out, one's own account"),
         (name = "people", description = "People, groups, and tokens of programs"),
+        (name = "audit", description = "Who did what"),
         (name = "server", description = "Counts, kinds and health")
     )
 )]
@@ -49,9 +50,9 @@ use Code::{
     IdempotencyMismatch, Internal, InvalidCursor, InvalidMultipart, LastAdmin, LinkUsed, LoginNotFound, LoginTaken,
     MalformedJson, MissingField, NoAccounts, NotClaimed, NotExtendable, NumberOutOfRange, OriginNotAllowed, Overloaded,
     PasskeyNotFound, PayloadTooLarge, QuotaExceeded, RequestIdReused, RequestTimeout, ReservedKey, SessionClosed,
-    SessionExpired, SessionNotFound, StepUpFailed, StepUpRequired, TokenNotFound, TooDeep, TooManyRequests,
-    Unauthenticated, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected, UserNotFound,
-    ValidationFailed,
+    SessionExpired, SessionNotFound, StepUpFailed, StepUpRequired, TokenNotFound, TooDeep, TooManyOpen,
+    TooManyRequests, Unauthenticated, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected,
+    UserNotFound, ValidationFailed,
 };
 
 /// What any request can meet, be it only because of what it shows of who sends it.
@@ -79,7 +80,7 @@ const CHANGE: &[Code] = &[SessionNotFound, SessionClosed, SessionExpired];
 
 /// The failures of each operation beside [`ALWAYS`].
 const FAILURES: &[(&str, &[&[Code]])] = &[
-    ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch]]),
+    ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch, TooManyOpen]]),
     ("previewSession", &[READ, BODY, &[MissingField]]),
     ("listSessions", &[READ, &[ValidationFailed, InvalidCursor]]),
     ("getSession", &[SEE, &[ValidationFailed]]),
@@ -114,12 +115,12 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("downloadFile", &[SEE, &[FileNotFound]]),
     ("removeFile", &[WRITE, &[SessionNotFound, FileNotFound, UploadNotExpected]]),
     ("listEvents", &[READ, &[CursorExpired, InvalidCursor, ValidationFailed]]),
-    ("requestReview", &[WRITE, BODY, &[MissingField, RequestIdReused]]),
+    ("requestReview", &[WRITE, BODY, &[MissingField, RequestIdReused, TooManyOpen]]),
     ("getReviewResponse", &[GUARDED, &[ValidationFailed]]),
     ("answerReview", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged, StepUpRequired]]),
     ("listPendingReviews", &[READ, &[ValidationFailed]]),
     ("getReviewDebug", &[GUARDED]),
-    ("testReview", &[WRITE]),
+    ("testReview", &[WRITE, &[TooManyOpen]]),
     ("getComponentReadiness", &[]),
     ("listDeliveries", &[READ, &[SessionNotFound, ValidationFailed, InvalidCursor]]),
     ("redeliver", &[WRITE, &[DeliveryNotFound]]),
@@ -144,6 +145,8 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("listTokens", &[READ, &[ValidationFailed]]),
     ("issueToken", &[WRITE, BODY, &[UserNotFound]]),
     ("revokeToken", &[WRITE, &[TokenNotFound]]),
+    ("listAudit", &[READ, &[ValidationFailed]]),
+    ("exportAudit", &[WRITE, &[ValidationFailed]]),
     ("getStatistics", &[READ]),
     ("listTemplates", &[GUARDED]),
     ("getHealth", &[]),

@@ -13,8 +13,9 @@ use std::time::Duration;
 use futures::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Sleep;
+
+use crate::places::Place;
 
 /// What others may know of a connection, and do to it. Each request brings its connection's.
 #[derive(Debug, Default)]
@@ -48,11 +49,11 @@ pub(crate) struct StallGuard {
     /// Only while a write is stuck.
     stuck: Option<Pin<Box<Sleep>>>,
     line: Arc<Line>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl StallGuard {
-    pub(crate) fn new(stream: TcpStream, patience: Duration, line: Arc<Line>, place: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn new(stream: TcpStream, patience: Duration, line: Arc<Line>, place: Place) -> Self {
         Self { stream, patience, stuck: None, line, _place: place }
     }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use askwell_app::App;
+use ipnet::IpNet;
 
 use crate::locale::Locale;
 use crate::web::Page;
@@ -17,6 +18,9 @@ pub enum AuthMode {
     /// Not at all: everybody is the local owner. `Host` and `Origin` are checked instead.
     #[default]
     Open,
+    /// By what they sign in with. `Host` is checked only where names are listed; what a browser adds to requests
+    /// unasked must come from our own page or from a listed origin.
+    Accounts,
 }
 
 /// The owner's choices about HTTP.
@@ -24,10 +28,13 @@ pub enum AuthMode {
 pub struct ServerOptions {
     /// How callers are told apart.
     pub auth: AuthMode,
-    /// Pages that may call, as `https://host:port`. `*` means loopback pages, which may always.
+    /// Pages that may call, as `https://host:port`. `*` means loopback pages, which may always; with accounts pages of
+    /// any origin, with a token of their own and without cookies.
     pub cors_origins: Vec<String>,
     /// Names beside loopback ones that `Host` may have, with or without a port.
     pub allowed_hosts: Vec<String>,
+    /// Proxies that are believed about whom they speak for.
+    pub trusted_proxies: Vec<IpNet>,
     /// Under which address people reach the server, without a slash at its end.
     pub public_url: Option<String>,
     /// The language of callers who ask for none that exists.
@@ -58,6 +65,7 @@ impl Default for ServerOptions {
             auth: AuthMode::Open,
             cors_origins: Vec::new(),
             allowed_hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
             public_url: None,
             default_locale: Locale::ZhCn,
             service_name: "human_loop_mcp".to_owned(),

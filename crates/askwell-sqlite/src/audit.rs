@@ -1,27 +1,171 @@
-//! The audit.
+//! The audit: entries are collected with a batch and sealed at its end.
+//!
+//! Job: what a batch says of itself becomes rows and one seal within its own
+//! transaction, so that neither is ever there without the other. Invariants:
+//! numbers are 1, 2, 3 … without a hole; a job that is refused, or replayed
+//! alone, leaves no entry of its first try, because nothing is written before
+//! the end. Neighbours: `batch` calls [`seal`]; [`log`] reads it all again
+//! from outside; `askwell_core::audit` says what a seal is.
 
-use askwell_app::ports::{AuditQuery, AuditRow, AuditStore, Seal, StoreError};
-use askwell_core::audit::AuditEntry;
+mod log;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use askwell_app::ports::{AuditQuery, AuditRow, AuditStore, Lane, Seal, SealedBatch, StoreError};
+use askwell_core::audit::{AuditEntry, Hash, Sealer};
 use async_trait::async_trait;
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params, params_from_iter};
 
-use crate::SqliteStore;
-use crate::batch::Batch;
+pub use self::log::{AuditLog, AuditLogError};
+use crate::batch::{Batch, Hot};
+use crate::error::Fault;
+use crate::{SqliteStore, rows};
 
-pub(crate) fn append(_batch: &mut Batch<'_>, _entry: &AuditEntry) -> rusqlite::Result<()> {
+/// An entry, ready to be bound to statements.
+pub(crate) struct EncodedEntry {
+    at: i64,
+    actor: String,
+    action: String,
+    session: Option<[u8; 16]>,
+    text: String,
+}
+
+impl EncodedEntry {
+    /// Encodes an entry: on its caller's thread, where it can be.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if it cannot be told as JSON.
+    pub(crate) fn new(entry: &AuditEntry) -> Result<Arc<Self>, StoreError> {
+        let text = entry.canonical().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Arc::new(Self {
+            at: entry.at.as_millisecond(),
+            actor: entry.actor.clone(),
+            action: entry.action.clone(),
+            session: entry.session.map(|session| *session.0.as_bytes()),
+            text,
+        }))
+    }
+}
+
+/// Has the batch say this of itself. Taken back if the job is refused after it.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] if it cannot be told as JSON.
+pub(crate) fn append(batch: &mut Batch<'_>, entry: &AuditEntry) -> Result<(), Fault> {
+    batch.audit.push(EncodedEntry::new(entry).map_err(Fault::Refused)?);
+    Ok(())
+}
+
+/// Writes what the batch says of itself, and the seal over it.
+pub(crate) fn seal(batch: &mut Batch<'_>) -> rusqlite::Result<()> {
+    let entries = std::mem::take(&mut batch.audit);
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let (head, previous): (u64, Hash) = batch
+        .conn
+        .prepare_cached("SELECT number, hash FROM audit_head")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut sealer = Sealer::new(&previous);
+    let insert = batch.hot(Hot::InsertAudit)?;
+    for (number, entry) in (head + 1..).zip(&entries) {
+        let EncodedEntry { at, actor, action, session, text } = &**entry;
+        insert.execute(params![number, at, actor, action, session, text])?;
+        sealer.add(number, text.as_bytes());
+    }
+    let (last, hash) = (head + sealer.count(), sealer.finish());
+    let conn = batch.conn;
+    conn.prepare_cached("INSERT INTO audit_seals (last, first, hash) VALUES (?1, ?2, ?3)")?.execute(params![
+        last,
+        head + 1,
+        hash
+    ])?;
+    conn.prepare_cached("UPDATE audit_head SET number = ?1, hash = ?2")?.execute(params![last, hash])?;
     Ok(())
 }
 
 #[async_trait]
 impl AuditStore for SqliteStore {
-    async fn record(&self, _entries: Vec<AuditEntry>) -> Result<(), StoreError> {
-        Ok(())
+    async fn record(&self, entries: Vec<AuditEntry>) -> Result<(), StoreError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let encoded: Vec<_> = entries.iter().map(EncodedEntry::new).collect::<Result<_, _>>()?;
+        self.write(Lane::Decide, move |batch| {
+            batch.audit.extend(encoded.iter().cloned());
+            Ok(())
+        })
+        .await
     }
 
-    async fn audit(&self, _query: AuditQuery) -> Result<Vec<AuditRow>, StoreError> {
-        Ok(Vec::new())
+    async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditRow>, StoreError> {
+        self.read(move |conn| page(conn, query)).await
     }
 
-    async fn sealed(&self, _after: u64, _limit: usize) -> Result<Vec<(Seal, Vec<AuditRow>)>, StoreError> {
-        Ok(Vec::new())
+    async fn sealed(&self, after: u64, limit: usize) -> Result<Vec<SealedBatch>, StoreError> {
+        self.read(move |conn| Ok(sealed(conn, after, limit)?)).await
     }
+}
+
+/// A page, newest first: its numbers by the narrowest index that there is, then their entries.
+fn page(conn: &Connection, query: AuditQuery) -> Result<Vec<AuditRow>, Fault> {
+    let AuditQuery { actor, action, session, since, until, before, limit } = query;
+    let index = match (&session, &actor) {
+        (Some(_), _) => "INDEXED BY audit_session",
+        (None, Some(_)) => "INDEXED BY audit_actor",
+        (None, None) if action.is_some() || since.is_some() || until.is_some() => "INDEXED BY audit_time",
+        (None, None) => "NOT INDEXED",
+    };
+    let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+    let terms = [
+        ("session = ?", session.map(|session| Value::Blob(session.0.as_bytes().to_vec()))),
+        ("actor = ?", actor.map(Value::Text)),
+        ("substr(action, 1, length(?)) = ?", action.map(Value::Text)),
+        ("at >= ?", since.map(|at| Value::Integer(at.as_millisecond()))),
+        ("at < ?", until.map(|at| Value::Integer(at.as_millisecond()))),
+        ("number < ?", before.map(number)),
+    ];
+    let mut sql = format!("SELECT number, entry FROM audit WHERE number IN (SELECT number FROM audit {index} WHERE 1");
+    let mut values = Vec::new();
+    for (term, value) in terms {
+        let Some(value) = value else { continue };
+        values.push(value);
+        sql.push_str(" AND ");
+        sql.push_str(&term.replace('?', &format!("?{}", values.len())));
+    }
+    values.push(number(limit as u64));
+    sql.push_str(&format!(" ORDER BY number DESC LIMIT ?{}) ORDER BY number DESC", values.len()));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let found = statement
+        .query_map(params_from_iter(values), |row| Ok(AuditRow { number: row.get(0)?, entry: rows::json(row, 1)? }))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whole batches after this number, with about so many entries in all.
+fn sealed(conn: &Connection, after: u64, limit: usize) -> rusqlite::Result<Vec<SealedBatch>> {
+    let mut batches = Vec::new();
+    let mut seals = conn.prepare_cached("SELECT first, last, hash FROM audit_seals WHERE last > ?1 ORDER BY last")?;
+    // Not from `first` on: nothing that is stored stays untold.
+    let mut entries =
+        conn.prepare_cached("SELECT number, entry FROM audit WHERE number > ?1 AND number <= ?2 ORDER BY number")?;
+    let (mut reached, mut count) = (after, 0);
+    let mut seals = seals.query([after])?;
+    while count < limit.max(1)
+        && let Some(row) = seals.next()?
+    {
+        let seal = Seal { first: row.get(0)?, last: row.get(1)?, hash: row.get(2)? };
+        let entries: Vec<_> = entries.query_map([reached, seal.last], entry)?.collect::<rusqlite::Result<_>>()?;
+        (reached, count) = (seal.last, count + entries.len());
+        batches.push(SealedBatch { entries, seal });
+    }
+    Ok(batches)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<(u64, String)> {
+    let text = row.get_ref(1)?.as_bytes().unwrap_or_default();
+    // What is no text any more was tampered with; it is told as far as it can be.
+    Ok((row.get(0)?, String::from_utf8_lossy(text).into_owned()))
 }

@@ -1,10 +1,13 @@
 //! One transaction of the writer and the jobs in it.
 
+use std::sync::Arc;
+
 use askwell_app::ports::{Committed, StoreError};
 use askwell_core::Status;
 use rusqlite::{CachedStatement, Connection, params};
 use tokio::sync::oneshot;
 
+use crate::audit::{self, EncodedEntry};
 use crate::error::Fault;
 
 /// A piece of writing that shares its transaction with others.
@@ -37,10 +40,6 @@ impl Totals {
             }
             Ok(Self { sessions, file_bytes: row.get(6)?, last_cursor: row.get(7)?, feed_floor: row.get(8)? })
         })
-    }
-
-    pub(crate) fn of(&self, status: Status) -> u64 {
-        u64::try_from(self.sessions[place(status)]).unwrap_or(0)
     }
 
     pub(crate) fn count(&mut self, status: Status, by: i64) {
@@ -82,6 +81,8 @@ pub(crate) struct Batch<'c> {
     pub(crate) conn: &'c Connection,
     pub(crate) totals: Totals,
     pub(crate) committed: Vec<Committed>,
+    /// What the audit will say of it, written and sealed just before the end.
+    pub(crate) audit: Vec<Arc<EncodedEntry>>,
     before: Totals,
     hot: [Option<CachedStatement<'c>>; HOT.len()],
 }
@@ -93,10 +94,11 @@ pub(crate) enum Hot {
     FindSession,
     UpdateSession,
     InsertEvent,
+    InsertAudit,
 }
 
 /// In the order of [`Hot`].
-const HOT: [&str; 4] = [
+const HOT: [&str; 5] = [
     "INSERT INTO sessions (id, version, status, kind, workflow_id, node_id, assignee, created_at, updated_at,
         expires_at, steady_at, run, lapses_at, closed_at, cursor, key_principal, key_text, opened, state, named,
         audience, request_id)
@@ -107,6 +109,7 @@ const HOT: [&str; 4] = [
         lapses_at = ?9, closed_at = ?10, cursor = ?11, state = ?12
      WHERE id = ?1 AND version = ?2",
     "INSERT INTO events (cursor, previous, session, version, type, at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    "INSERT INTO audit (number, at, actor, action, session, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 ];
 
 impl<'c> Batch<'c> {
@@ -123,11 +126,19 @@ impl<'c> Batch<'c> {
     pub(crate) fn begin(conn: &'c Connection) -> rusqlite::Result<Self> {
         conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let totals = Totals::read(conn)?;
-        Ok(Self { conn, before: totals.clone(), totals, committed: Vec::new(), hot: Default::default() })
+        Ok(Self {
+            conn,
+            before: totals.clone(),
+            totals,
+            committed: Vec::new(),
+            audit: Vec::new(),
+            hot: Default::default(),
+        })
     }
 
     /// Puts it on disk. After an error the caller rolls back.
-    pub(crate) fn commit(self) -> rusqlite::Result<Vec<Committed>> {
+    pub(crate) fn commit(mut self) -> rusqlite::Result<Vec<Committed>> {
+        audit::seal(&mut self)?;
         if self.totals != self.before {
             self.totals.write(self.conn)?;
         }
@@ -159,9 +170,14 @@ where
     F: FnMut(&mut Batch<'_>) -> Result<T, Fault> + Send,
 {
     fn run(&mut self, batch: &mut Batch<'_>) -> rusqlite::Result<()> {
+        let said = batch.audit.len();
         match (self.work)(batch) {
             Ok(value) => self.outcome = Some(Ok(value)),
-            Err(Fault::Refused(refusal)) => self.outcome = Some(Err(refusal)),
+            Err(Fault::Refused(refusal)) => {
+                // What was not done is not said to have been.
+                batch.audit.truncate(said);
+                self.outcome = Some(Err(refusal));
+            }
             Err(Fault::Sqlite(error)) => return Err(error),
         }
         Ok(())

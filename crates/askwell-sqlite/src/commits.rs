@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use askwell_app::Credential;
 use askwell_app::ports::{BodyHash, Commit, Committed, IdempotencyKey, NewDelivery, StoreError};
-use askwell_core::audit::AuditEntry;
 use askwell_core::ids::{SessionId, Version};
 use askwell_core::session::Change;
 use askwell_core::{Event, Session, Status};
@@ -15,10 +14,11 @@ use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::audit::EncodedEntry;
 use crate::batch::{Batch, Hot};
 use crate::eligible::{self, Audience};
 use crate::error::Fault;
-use crate::{accounts, audit, rows};
+use crate::{accounts, rows};
 
 /// What is stored of a session that is changed.
 struct Found {
@@ -52,7 +52,7 @@ pub(crate) struct EncodedCommit {
     /// Of a new session, and of one that concerns others than before.
     audience: Option<Audience>,
     standing: Option<Arc<Credential>>,
-    audit: Option<AuditEntry>,
+    audit: Option<Arc<EncodedEntry>>,
 }
 
 impl EncodedCommit {
@@ -94,7 +94,6 @@ impl EncodedCommit {
         Ok(Self {
             audience,
             standing,
-            audit,
             expected: number(expected)?,
             version: number(version)?,
             kind: text(kind).unwrap_or_default(),
@@ -105,6 +104,7 @@ impl EncodedCommit {
             deliveries,
             key: idempotency,
             files: files.iter().map(|file| file.0).collect(),
+            audit: audit.as_ref().map(EncodedEntry::new).transpose()?,
             session,
         })
     }
@@ -133,15 +133,13 @@ impl EncodedCommit {
         for file in &self.files {
             batch.conn.prepare_cached("UPDATE files SET answered = 1 WHERE id = ?1")?.execute([file.as_bytes()])?;
         }
-        if let Some(entry) = &self.audit {
-            audit::append(batch, entry)?;
-        }
         let committed = Committed {
             session: self.session.id(),
             cursor: rows::cursor(last),
             wakes_at: self.session.wakes_at(),
             owes_delivery: !self.deliveries.is_empty(),
         };
+        batch.audit.extend(self.audit.clone());
         batch.committed.push(committed.clone());
         Ok(committed)
     }

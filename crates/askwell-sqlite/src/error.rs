@@ -50,6 +50,12 @@ pub enum OpenError {
         /// Which file.
         path: PathBuf,
     },
+    /// It is older than the audit, and is brought up to it when a server opens it.
+    #[error("{} holds no audit yet: it was last opened by an older version; start the server once", path.display())]
+    NoAudit {
+        /// Which file.
+        path: PathBuf,
+    },
     /// SQLite would not open it.
     #[error("{} cannot be opened: {source}", path.display())]
     Sqlite {

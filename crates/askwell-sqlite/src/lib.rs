@@ -44,6 +44,7 @@ use askwell_app::ports::{Lane, StoreError};
 use rusqlite::Connection;
 use rusqlite::wal::CheckpointMode;
 
+pub use self::audit::{AuditLog, AuditLogError};
 pub use self::backup::backup;
 pub use self::error::{BackupError, OpenError};
 

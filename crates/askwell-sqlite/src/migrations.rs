@@ -19,6 +19,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("sessions", include_str!("../migrations/0001_sessions.sql")),
     ("open_reviews", include_str!("../migrations/0002_open_reviews.sql")),
     ("accounts", include_str!("../migrations/0003_accounts.sql")),
+    ("audit", include_str!("../migrations/0004_audit.sql")),
 ];
 
 /// Refuses a database that is not ours or that a newer version has written. Writes nothing.

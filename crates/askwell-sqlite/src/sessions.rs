@@ -1,8 +1,8 @@
 //! Sessions and the feed.
 
 use askwell_app::ports::{
-    Commit, Committed, Cursor, Due, FeedSpan, Lane, OnCommit, SessionPage, SessionQuery, SessionStore, Statistics,
-    StoreError, StoredEvent, StoredSession, Visible,
+    Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, SessionPage, SessionQuery, SessionStore,
+    Statistics, StoreError, StoredEvent, StoredSession, Visible,
 };
 use askwell_core::Now;
 use askwell_core::ids::SessionId;
@@ -38,6 +38,26 @@ impl SessionStore for SqliteStore {
 
     async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError> {
         self.read(move |conn| list::page(conn, &query)).await
+    }
+
+    async fn count_open(&self, subject: &str) -> Result<u64, StoreError> {
+        let subject = subject.to_owned();
+        self.read(move |conn| {
+            let sql = "SELECT count(*) FROM eligible INDEXED BY eligible_open WHERE subject = ?1 AND ended_at IS NULL";
+            Ok(conn.prepare_cached(sql)?.query_row([subject], |row| row.get(0))?)
+        })
+        .await
+    }
+
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
+        let IdempotencyKey { principal, key } = key.clone();
+        self.read(move |conn| {
+            let sql = "SELECT session FROM idempotency_keys WHERE principal = ?1 AND key = ?2";
+            let mut statement = conn.prepare_cached(sql)?;
+            let found = statement.query_row(params![principal, key], |row| rows::uuid(row, 0)).optional()?;
+            Ok(found.map(SessionId))
+        })
+        .await
     }
 
     async fn open_reviews(&self, after: Option<SessionId>, limit: usize) -> Result<Vec<StoredSession>, StoreError> {

@@ -28,7 +28,7 @@ async fn a_newer_schema_is_refused() {
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     drop(conn);
     let error = refusal(&engine.path());
-    assert!(matches!(error, OpenError::Newer { found: 99, known: 2, .. }), "{error}");
+    assert!(matches!(error, OpenError::Newer { found: 99, known: ..99, .. }), "{error}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use askwell_app::ports::{Commit, FileRow, IdempotencyKey, Lane, NewDelivery};
 use askwell_core::access::Person;
+use askwell_core::audit::{AuditEntry, Verdict};
 use askwell_core::digest::ContentHash;
 use askwell_core::ids::{DeliveryId, FileId, SessionId, Version};
 use askwell_core::interaction::NormalForm;
@@ -173,6 +174,38 @@ pub fn then(session: &Session, now: &Now, changes: impl IntoIterator<Item = Chan
 pub fn keyed(commit: Commit, key: &str, body: u8) -> Commit {
     let key = IdempotencyKey { principal: "local".to_owned(), key: key.to_owned() };
     Commit { idempotency: Some((key, [body; 32])), ..commit }
+}
+
+/// The same commit, with what the audit says of its last event.
+#[must_use]
+pub fn audited(commit: Commit) -> Commit {
+    let said = commit.events.last().map(|event| AuditEntry {
+        session: Some(commit.session.id()),
+        version: Some(commit.session.version),
+        ..entry(&format!("session.{}", event.change.name()), event.at)
+    });
+    Commit { audit: said, ..commit }
+}
+
+/// What the audit says of an act of somebody's.
+#[must_use]
+pub fn entry(action: &str, at: Timestamp) -> AuditEntry {
+    AuditEntry {
+        at,
+        action: action.to_owned(),
+        verdict: Verdict::Done,
+        actor: "user:mei".to_owned(),
+        on_behalf_of: None,
+        method: Some("password".to_owned()),
+        credential: None,
+        address: Some("192.0.2.7".to_owned()),
+        request_id: Some("req-1".to_owned()),
+        session: None,
+        version: None,
+        content_hash: None,
+        subject: None,
+        detail: serde_json::Map::new(),
+    }
 }
 
 /// The same commit, owing a callback to `endpoint`.

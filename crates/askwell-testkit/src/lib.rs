@@ -1,5 +1,5 @@
 //! What tests are made of: contract suites for engines, a clock that is set by
-//! hand, ids that repeat, fixtures, and ports that live in memory.
+//! hand, ids that repeat, seeded chance, fixtures, and ports that live in memory.
 //!
 //! Never part of the shipped program: only ever a dev-dependency.
 #![expect(
@@ -10,6 +10,7 @@
 )]
 
 pub mod blobs;
+pub mod chance;
 pub mod clock;
 pub mod contract;
 pub mod fixtures;
@@ -17,6 +18,7 @@ pub mod ids;
 pub mod sender;
 
 pub use blobs::MemoryBlobs;
+pub use chance::Chance;
 pub use clock::TestClock;
 pub use ids::TestIds;
 pub use sender::ScriptedSender;

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use askwell_app::ports::{Clock, Ids, Store};
-use askwell_app::{AccountSettings, App, FileSettings, Settings, Way};
+use askwell_app::{AccountSettings, App, FileSettings, RateLimits, Settings, Way};
 use askwell_core::Now;
 use askwell_core::access::{GuestId, LoginId, Policy, RequesterAnswers, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
 use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
 use askwell_files::DiskBlobs;
-use askwell_server::{LimitsOptions, Locale, Page, ServerOptions};
+use askwell_server::{AuthMode, Doors, LimitsOptions, Locale, Page, ServerOptions, Tls, TlsFiles};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -165,7 +165,8 @@ pub(crate) async fn run_server(
     listening: impl FnOnce(SocketAddr) + Send,
     stop: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
-    let limits = connection_limits();
+    let limits = connection_limits(&parts.config);
+    let tls = open_tls(&parts)?;
     let store = open_store(&parts.place)?;
     let app = App::new(app_parts(&parts, Arc::clone(&store) as _)?, settings(&parts.config));
     let server = &parts.config.server;
@@ -182,7 +183,8 @@ pub(crate) async fn run_server(
         tracing::info!("stopping");
         stopping.stop().await;
     };
-    askwell_server::serve(vec![listener], router, limits, stop).await?;
+    let doors = Doors { listeners: vec![listener], tls, trusted_proxies: server.trusted_proxies.clone() };
+    askwell_server::serve(doors, router, limits, stop).await?;
     store.close().await;
     drop(parts);
     Ok(())
@@ -216,6 +218,19 @@ pub(crate) fn console_app(config: Config) -> anyhow::Result<ConsoleApp> {
     let store = open_store(&parts.place)?;
     let app = App::new(app_parts(&parts, Arc::clone(&store) as _)?, settings(&parts.config));
     Ok(ConsoleApp { app, store, _parts: parts })
+}
+
+/// The certificate, where the owner has one.
+fn open_tls(parts: &Parts) -> anyhow::Result<Option<Arc<Tls>>> {
+    let server = &parts.config.server;
+    let (Some(certificate), Some(key)) = (server.tls_certificate.clone(), server.tls_key.clone()) else {
+        return Ok(None);
+    };
+    let tls = Tls::open(TlsFiles { certificate, key }).context("server.tls_certificate, server.tls_key")?;
+    if let Some(concern) = tls.concern(wall_time()) {
+        tracing::warn!("server.tls_certificate: {concern}");
+    }
+    Ok(Some(Arc::new(tls)))
 }
 
 /// What the application is made of.
@@ -263,6 +278,13 @@ fn settings(config: &Config) -> Settings {
         cleanup_interval: config.session.cleanup_interval.0,
         policy: policy(config),
         accounts: accounts(config),
+        rate_limits: RateLimits {
+            login_per_account: config.limits.login_per_account,
+            login_per_address: config.limits.login_per_address,
+            create_per_minute: config.limits.create_per_minute,
+            max_open: config.limits.max_open,
+            guests_per_address: config.limits.guests_per_address,
+        },
     }
 }
 
@@ -284,7 +306,9 @@ fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
     let Parts { config, metrics, .. } = parts;
     let metrics = metrics.clone();
     ServerOptions {
-        cors_origins: config.security.named_origins().into_iter().map(ToOwned::to_owned).collect(),
+        auth: if config.security.enable_auth { AuthMode::Accounts } else { AuthMode::Open },
+        cors_origins: config.web_origins(),
+        trusted_proxies: config.server.trusted_proxies.clone(),
         allowed_hosts: config.served_hosts(),
         public_url: config.server.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
         default_locale: Locale::parse(config.ui.language.as_str()).unwrap_or_default(),
@@ -301,10 +325,14 @@ fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
 }
 
 /// As many connections as the system lets us have, after asking for more.
-fn connection_limits() -> LimitsOptions {
+fn connection_limits(config: &Config) -> LimitsOptions {
     /// Files that are no connections: the database, uploads, logs, callbacks under way.
     const OTHER_FILES: u64 = 1_024;
-    let limits = LimitsOptions { drain_timeout: Duration::from_secs(8), ..LimitsOptions::default() };
+    let limits = LimitsOptions {
+        drain_timeout: Duration::from_secs(8),
+        connections_per_address: usize::try_from(config.limits.connections_per_address).unwrap_or(usize::MAX),
+        ..LimitsOptions::default()
+    };
     let wanted = limits.max_connections as u64 + OTHER_FILES;
     let files = rlimit::increase_nofile_limit(wanted).unwrap_or(OTHER_FILES);
     if files < wanted {

@@ -110,6 +110,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done
+         * @description Newest first: who, how they proved it, from where, what they did or were refused. For administrators.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit
+         * @description Oldest first, streamed. `ndjson` comes with its seals, to be judged by `askwell audit verify`; `csv` is for
+         *     spreadsheets. An export without its last line or row is a truncated one. That it was exported is recorded, too.
+         *     For administrators.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deliveries": {
         parameters: {
             query?: never;
@@ -1080,6 +1122,56 @@ export interface components {
             attempt?: number | null;
             /** @description How it stands. */
             status: components["schemas"]["Status"];
+        };
+        /** @description One act. */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … without a hole.
+             */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** @description E.g. `session.answered`, `login.refused`, `user.disabled`. */
+            action: string;
+            /** @description `done` or `refused`. */
+            verdict: string;
+            /** @description `user:…`, `token:…`, `guest:…`, `local` or `system`. */
+            actor: string;
+            /** @description The login behind a token, or the name that was only claimed. */
+            on_behalf_of?: string | null;
+            /** @description How they proved who they are: `password`, `token`, `jwt` … */
+            method?: string | null;
+            /** @description The public id of the credential. */
+            credential?: string | null;
+            /** @description From which address. */
+            address?: string | null;
+            /** @description Under which request id it is logged. */
+            request_id?: string | null;
+            /** Format: uuid */
+            session_id?: string | null;
+            /**
+             * Format: int64
+             * @description The session's version after it; of a refusal, the version that was seen.
+             */
+            version?: number | null;
+            /** @description The hash of what was shown. */
+            content_hash?: string | null;
+            /** @description Another thing that it was done to: a login, a token's id. */
+            subject?: string | null;
+            /** @description What else matters. */
+            detail: Record<string, never>;
+        };
+        /** @description A page of the audit. */
+        AuditPage: {
+            success: boolean;
+            /** @description Newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description Send it as `before` for the next page; null: this is the last.
+             */
+            next?: number | null;
         };
         /** @description Who calls. */
         Caller: {
@@ -2951,6 +3043,182 @@ export interface operations {
             };
         };
     };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Of this actor: `user:…`, `token:…`, `guest:…`, `local`, `system` */
+                actor?: string;
+                /** @description Whose action begins so, e.g. `session.` or `login.refused` */
+                action?: string;
+                /** @description Only of this session */
+                session_id?: string;
+                /** @description RFC 3339; at or after */
+                since?: string;
+                /** @description RFC 3339; before */
+                until?: string;
+                /** @description `next` of the former page */
+                before?: number;
+                /** @description At most so many; 100 where nothing is said, 500 at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the audit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description `ndjson`, as it comes, or `csv` */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`, `overloaded` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeliveries: {
         parameters: {
             query?: {
@@ -4026,7 +4294,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_requests` */
+            /** @description `too_many_requests`, `too_many_open` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7119,7 +7387,7 @@ export interface operations {
                     "application/json": components["schemas"]["HitlFailure"];
                 };
             };
-            /** @description `too_many_requests` */
+            /** @description `too_many_requests`, `too_many_open` */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7432,7 +7700,7 @@ export interface operations {
                     "application/json": components["schemas"]["HitlFailure"];
                 };
             };
-            /** @description `too_many_requests` */
+            /** @description `too_many_requests`, `too_many_open` */
             429: {
                 headers: {
                     [name: string]: unknown;

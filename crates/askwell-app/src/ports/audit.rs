@@ -27,6 +27,15 @@ pub struct Seal {
     pub hash: [u8; 32],
 }
 
+/// A seal with the entries that it closes, as they are stored: evidence, not to be told otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedBatch {
+    /// Number and canonical text of each.
+    pub entries: Vec<(u64, String)>,
+    /// What closes them.
+    pub seal: Seal,
+}
+
 /// Which entries to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditQuery {
@@ -61,9 +70,10 @@ pub trait AuditStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn audit(&self, query: AuditQuery) -> Result<Vec<AuditRow>, StoreError>;
 
-    /// At most `limit` entries after this number with the seals that close them, oldest first: whole batches.
+    /// The entries after this number, the last of a batch, oldest first: as many whole batches as hold about
+    /// `limit` entries, and one at least, if there is any.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn sealed(&self, after: u64, limit: usize) -> Result<Vec<(Seal, Vec<AuditRow>)>, StoreError>;
+    async fn sealed(&self, after: u64, limit: usize) -> Result<Vec<SealedBatch>, StoreError>;
 }

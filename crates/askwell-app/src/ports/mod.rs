@@ -14,7 +14,7 @@ mod sender;
 mod sessions;
 
 pub use self::accounts::{AccountStore, Digest, GuestRow, LoginRow, PasskeyRow, Standing, TokenRow, UserRow};
-pub use self::audit::{AuditQuery, AuditRow, AuditStore, Seal};
+pub use self::audit::{AuditQuery, AuditRow, AuditStore, Seal, SealedBatch};
 pub use self::blobs::{BlobError, BlobWrite, Blobs, ByteStream, StoredBlob};
 pub use self::clock::Clock;
 pub use self::deliveries::{

@@ -292,6 +292,20 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError>;
 
+    /// How many open sessions have a row for this subject, as [`askwell_core::access::subjects`] makes them, whatever
+    /// the relation. Read by index: it costs nothing for other sessions, nor for closed ones. What is being committed
+    /// meanwhile may be missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn count_open(&self, subject: &str) -> Result<u64, StoreError>;
+
+    /// The session that a create with this key opened before.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError>;
+
     /// At most `limit` open reviews after this one, oldest first. Costs nothing for other sessions.
     ///
     /// # Errors

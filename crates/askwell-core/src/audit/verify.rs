@@ -23,6 +23,8 @@ pub enum What {
     Truncated,
     /// The head that was written down is none of this chain's: it was cut before it, or replaced.
     HeadUnknown,
+    /// The head that is kept beside the chain is not its own.
+    HeadDiffers,
 }
 
 /// The first thing that is wrong with a chain.
@@ -55,11 +57,14 @@ impl fmt::Display for Wrong {
             (What::Missing, true) => write!(f, "entry {first} or its seal is missing"),
             (What::Missing, false) => write!(f, "entries {first} to {last} or their seal are missing"),
             (What::Reordered, _) => write!(f, "entry {first} or its seal stands out of order, or twice"),
-            (What::Truncated, _) => write!(f, "the chain breaks off: what begins with entry {first} is missing"),
+            (What::Truncated, _) => write!(f, "the chain breaks off: from entry {first} on there is no seal"),
             (What::HeadUnknown, _) => write!(
                 f,
                 "the chain ends with entry {last} and never had the head that was written down: it was cut or replaced"
             ),
+            (What::HeadDiffers, _) => {
+                write!(f, "the chain ends with entry {last}, but the head that is kept beside it is not its own")
+            }
         }
     }
 }
@@ -175,7 +180,7 @@ impl Verifier {
     pub fn finish(mut self) -> Result<Head, Wrong> {
         self.settle()?;
         if self.open.count() > 0 {
-            return Err(Wrong::of(self.next(), What::Truncated));
+            return Err(Wrong { first: self.head.last + 1, last: self.next() - 1, what: What::Truncated });
         }
         match self.expected {
             Some(_) => Err(Wrong { first: 1, last: self.head.last, what: What::HeadUnknown }),

@@ -3,16 +3,19 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::guard::Cors;
+
 /// The id under which a request is logged.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Nothing here is a page of its own, unless its route says otherwise.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-const METHODS: &str = "GET, HEAD, POST, DELETE, OPTIONS";
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const TAKEN: &str = "accept, accept-language, authorization, cache-control, content-type, idempotency-key, if-none-match, \
      last-event-id, x-request-id";
-const SHOWN: &str = "allow, content-disposition, etag, retry-after, x-request-id";
+const SHOWN: &str = "allow, content-disposition, etag, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, \
+     www-authenticate, x-request-id";
 
 /// Sets what a route has not set itself.
 pub(super) fn secure(headers: &mut HeaderMap) {
@@ -31,11 +34,18 @@ pub(super) fn secure(headers: &mut HeaderMap) {
     headers.append(header::VARY, HeaderValue::from_static("origin, accept-language"));
 }
 
-/// Lets the page of an allowed origin read the response.
-pub(super) fn cors(headers: &mut HeaderMap, origin: Option<&HeaderValue>) {
-    let Some(origin) = origin else { return };
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+/// Lets the page of an allowed origin read the response. A page that was let in by `*` never comes with cookies.
+pub(super) fn cors(headers: &mut HeaderMap, cors: Cors) {
+    let (origin, with_credentials) = match cors {
+        Cors::Unsaid => return,
+        Cors::Readable(origin) => (origin, false),
+        Cors::WithCredentials(origin) => (origin, true),
+    };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(SHOWN));
+    if with_credentials {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
 }
 
 /// Answers what a browser asks before it sends an allowed page's request.

@@ -4,7 +4,7 @@
 //! who may call from where, run the handler, write a problem if there is one,
 //! set the headers, log and count. Invariant: no response leaves without a
 //! request id and the security headers, a panic included. Neighbours: `guard`
-//! decides about `Host` and `Origin`; `wire/problem.rs` writes bodies.
+//! decides about `Host`, `Origin` and cookies, `client` about addresses; `wire/problem.rs` writes bodies.
 
 mod guard;
 mod headers;
@@ -23,8 +23,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 
+use self::guard::Cookies;
 pub(crate) use self::guard::Guard;
 use self::observe::Observed;
+use crate::client::Client;
 use crate::identity::{self, Coming};
 use crate::locale::Locale;
 use crate::state::ServerOptions;
@@ -46,23 +48,29 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     let request_id = observe::request_id(request.headers());
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let locale = Locale::negotiate(accept, options.default_locale);
-    let seen = Observed::of(&request);
-    let origin = guard::origin_of(request.headers());
+    let client = Client::of(&request, &options.trusted_proxies);
+    request.extensions_mut().insert(client);
+    let seen = Observed::of(&request, client);
     let asked = Asked::of(&request);
     let is_page = request.headers().contains_key("sec-fetch-mode");
 
-    let coming = Coming::of(options, &request, locale, &request_id);
     let body_read = unread::watch(&mut request);
-    let verdict = layer.guard.check(&request);
-    let cors_allowed = verdict.is_ok();
+    let verdict = layer.guard.check(&request, client);
+    let pass = verdict.as_ref().ok().cloned();
+    let drops_cookies = pass.as_ref().is_some_and(|pass| pass.cookies == Cookies::Dropped);
+    if drops_cookies {
+        request.headers_mut().remove(header::COOKIE);
+    }
+    // Only now, so that nobody is known by a cookie that does not count.
+    let coming = Coming::of(&request, client, locale, &request_id);
     let mut response = match verdict {
         Err(problem) => {
             unread::drain(request).await;
             problem.into_response()
         }
-        Ok(()) if asked.is_preflight => headers::preflight(request.headers()),
+        Ok(_) if asked.is_preflight => headers::preflight(request.headers()),
         // Boxed: who it is is known long before a parked handler is done.
-        Ok(()) => match Box::pin(coming.identify(&layer.app)).await {
+        Ok(_) => match Box::pin(coming.identify(&layer.app)).await {
             Err(problem) => {
                 unread::drain(request).await;
                 problem.into_response()
@@ -84,6 +92,7 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         let place = Place { locale, request_id: &request_id, base_url: options.base_url(), status };
         let written = if asked.is_originals() { system::failure(problem, &place) } else { problem.write(&place) };
         response = keep_allow(response.headers(), written);
+        problem.set_headers(response.headers_mut());
     }
     if response.status() == StatusCode::UNAUTHORIZED {
         identity::challenge(&layer.app, is_page, response.headers_mut());
@@ -92,7 +101,12 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     headers::secure(response.headers_mut());
-    headers::cors(response.headers_mut(), origin.as_ref().filter(|_| cors_allowed));
+    if drops_cookies {
+        response.headers_mut().remove(header::SET_COOKIE);
+    }
+    if let Some(pass) = pass {
+        headers::cors(response.headers_mut(), pass.cors);
+    }
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(headers::REQUEST_ID, value);
     }

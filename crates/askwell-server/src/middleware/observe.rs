@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{HeaderMap, Method, StatusCode};
 
 use super::headers::REQUEST_ID;
+use crate::client::Client;
 use crate::wire::problem::Problem;
 
 /// Tells the ids of one process from those of another.
@@ -42,17 +43,21 @@ pub(super) struct Observed {
     path: String,
     route: Option<MatchedPath>,
     peer: Option<SocketAddr>,
+    /// Whom a trusted proxy speaks for.
+    client: Option<IpAddr>,
     waits: bool,
     polls: bool,
 }
 
 impl Observed {
-    pub(super) fn of(request: &Request) -> Self {
+    pub(super) fn of(request: &Request, client: Client) -> Self {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         Self {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
             route: request.extensions().get::<MatchedPath>().cloned(),
-            peer: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0),
+            peer,
+            client: peer.filter(|peer| peer.ip().to_canonical() != client.address).map(|_| client.address),
             polls: crate::socketio::is_path(request.uri().path()),
             waits: request.uri().query().is_some_and(|query| query.contains("wait=")),
         }
@@ -63,7 +68,7 @@ impl Observed {
         let code = problem.map(|problem| problem.code().as_str());
         let (method, path, peer, took_ms) =
             (self.method.as_str(), &*self.path, self.peer.map(tracing::field::display), took.as_millis());
-        let status_code = status.as_u16();
+        let (status_code, client) = (status.as_u16(), self.client.map(tracing::field::display));
         if let Some(reason) = problem.and_then(Problem::log) {
             if status.is_server_error() {
                 tracing::error!(request_id, method, path, status = status_code, code, reason, "request failed");
@@ -73,9 +78,9 @@ impl Observed {
         }
         // A socket that polls asks again and again: that is its noise, not somebody's request.
         if self.polls && status.is_success() {
-            tracing::debug!(target: "askwell::access", request_id, method, path, status = status_code, took_ms, peer, "poll");
+            tracing::debug!(target: "askwell::access", request_id, method, path, status = status_code, took_ms, peer, client, "poll");
         } else {
-            tracing::info!(target: "askwell::access", request_id, method, path, status = status_code, code, took_ms, peer, "request");
+            tracing::info!(target: "askwell::access", request_id, method, path, status = status_code, code, took_ms, peer, client, "request");
         }
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
         let method = known_method(&self.method);
@@ -96,6 +101,8 @@ fn known_method(method: &Method) -> &'static str {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
         Method::DELETE => "DELETE",
         Method::OPTIONS => "OPTIONS",
         _ => "other",

@@ -12,6 +12,7 @@ use crate::wire::account_body::{self as body, GuestRequest, LoginRequest, Passwo
 use crate::wire::body::JsonBody;
 use crate::wire::json;
 use crate::wire::problem::{Code, Problem};
+use crate::wire::rate;
 
 /// The longest that is kept of what a browser calls itself.
 const MAX_AGENT: usize = 200;
@@ -44,7 +45,9 @@ pub(super) async fn login(
 ) -> Result<Response, Problem> {
     let (login, password) = body::login(given)?;
     let signed_in = server.app.sign_in(&who.caller, &login, &password, sign_in(&headers)).await;
-    entered(&server, who, signed_in.map_err(bad_credentials)?).await
+    let left = server.app.logins_left(&login, who.caller.address);
+    let answer = entered(&server, who, signed_in.map_err(|error| rate::told(bad_credentials(error), left))?).await;
+    answer.map(|answer| rate::tell(answer, left))
 }
 
 /// Sign out
@@ -88,13 +91,14 @@ pub(super) async fn guest(
 ) -> Result<Response, Problem> {
     let secret = body::guest(given)?;
     let entry = server.app.enter_as_guest(&who.caller, &secret).await;
-    let entry = entry.map_err(|error| instead(error, Code::BadLink))?;
+    let left = server.app.guests_left(who.caller.address);
+    let entry = entry.map_err(|error| rate::told(instead(error, Code::BadLink), left))?;
     who.caller.principal = entry.admitted.principal.clone();
     who.caller.credential = Some(entry.admitted.credential.clone());
     let mut response = json(&GuestEnteredReply::of(&who.caller, entry.session));
     let lasts = server.app.settings().limits.max_timeout.as_secs();
     cookie::set_login(response.headers_mut(), &entry.secret, i64::try_from(lasts).unwrap_or(i64::MAX), who.outside);
-    Ok(response)
+    Ok(rate::tell(response, left))
 }
 
 /// List one's own sign-ins

@@ -5,6 +5,7 @@
 
 mod account;
 mod answers;
+mod audit;
 mod deliveries;
 mod docs;
 mod events;
@@ -73,6 +74,8 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(users::choices))
         .routes(routes!(tokens::list, tokens::issue))
         .routes(routes!(tokens::revoke))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
         .routes(routes!(statistics::statistics))
         .routes(routes!(templates::templates))
         .routes(routes!(health::health))

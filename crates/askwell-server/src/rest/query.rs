@@ -1,6 +1,6 @@
 //! The filters of a list, from its parameters.
 
-use askwell_app::ports::{DeliveryQuery, DeliveryState, Order, SessionQuery, Visible};
+use askwell_app::ports::{AuditQuery, DeliveryQuery, DeliveryState, Order, SessionQuery, Visible};
 use askwell_core::Status;
 
 use crate::wire::interaction;
@@ -103,6 +103,23 @@ pub(super) fn deliveries(mut params: Params) -> Result<DeliveryQuery, Problem> {
         session: params.id("session_id"),
         limit: params.limit("limit", MAX_PAGE).unwrap_or(PAGE),
         place: params.text("cursor"),
+    };
+    params.done(query)
+}
+
+/// Which entries of the audit to list.
+///
+/// # Errors
+/// Every parameter whose value is wrong.
+pub(super) fn audit(mut params: Params) -> Result<AuditQuery, Problem> {
+    let query = AuditQuery {
+        actor: params.text("actor"),
+        action: params.text("action"),
+        session: params.id("session_id"),
+        since: params.timestamp("since"),
+        until: params.timestamp("until"),
+        before: params.limit("before", usize::MAX).map(|number| number as u64),
+        limit: params.limit("limit", MAX_PAGE).unwrap_or(PAGE),
     };
     params.done(query)
 }

@@ -15,6 +15,7 @@ use crate::wire::event::HistoryBody;
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
+use crate::wire::rate;
 use crate::wire::schema::{
     CancelRequest, ClaimRequest, CreateRequest, ExtendRequest, HolderRequest, SessionOrder, StatusFilter,
 };
@@ -35,7 +36,7 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
     let opened = server.app.open(&who.caller, OpenRequest { body, idempotency_key, request_id: None }).await?;
-    Ok(json(&OpenedBody::of(&opened, who.locale)))
+    Ok(rate::tell(json(&OpenedBody::of(&opened, who.locale)), opened.allowance))
 }
 
 /// Preview a session

@@ -16,6 +16,7 @@ use crate::state::Server;
 use crate::wire::body::OptionalJsonBody;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
+use crate::wire::rate;
 use crate::wire::system::{
     HitlAnswer, HitlAnswered, HitlDebug, HitlFailure, HitlOutcome, HitlPending, HitlRequest, HitlStatus, HitlTaken,
     HitlTested, Readiness,
@@ -42,8 +43,8 @@ pub(super) async fn request(
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Response, Problem> {
     let (request_id, review) = sentient::recognise(given(body)?)?;
-    server.app.open_review(&who.caller, request_id.clone(), review).await.map_err(sentient::problem)?;
-    Ok(json(&HitlTaken::of(&request_id)))
+    let opened = server.app.open_review(&who.caller, request_id.clone(), review).await.map_err(sentient::problem)?;
+    Ok(rate::tell(json(&HitlTaken::of(&request_id)), opened.allowance))
 }
 
 /// Fetch what came of a review

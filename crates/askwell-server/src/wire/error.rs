@@ -4,9 +4,15 @@ use askwell_app::{AppError, Noun, timestamp_text};
 use askwell_core::access::Person;
 use askwell_core::json::{JsonError, MAX_DEPTH};
 use askwell_core::{Finding, Rejection};
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
 use serde_json::Value;
 
 use super::problem::{Code, Issue, Problem};
+use super::rate;
+
+/// In seconds, when one of a thousand open sessions may have closed: nobody knows.
+const LATER: HeaderValue = HeaderValue::from_static("60");
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
@@ -23,9 +29,9 @@ impl From<AppError> for Problem {
                 Noun::Guest => Code::GuestLinkNotFound,
             }),
             AppError::Unauthenticated => Self::new(Code::Unauthenticated),
-            AppError::RateLimited { retry_after } => {
-                let seconds = retry_after.as_secs_f64().ceil();
-                Self::new(Code::TooManyRequests).with("seconds", seconds).member("retry_after", seconds)
+            AppError::RateLimited { limit, retry_after } => rate::exceeded(limit, retry_after),
+            AppError::TooManyOpen { limit } => {
+                Self::new(Code::TooManyOpen).with("limit", limit).member("limit", limit).header(RETRY_AFTER, LATER)
             }
             AppError::LoginTaken => Self::new(Code::LoginTaken),
             AppError::LastAdmin => Self::new(Code::LastAdmin),

@@ -7,6 +7,7 @@
 pub(crate) mod account;
 pub(crate) mod account_body;
 pub(crate) mod answers;
+pub(crate) mod audit;
 pub(crate) mod body;
 pub(crate) mod delivery;
 pub(crate) mod error;
@@ -16,6 +17,7 @@ pub(crate) mod interaction;
 pub(crate) mod keys;
 pub(crate) mod params;
 pub(crate) mod problem;
+pub(crate) mod rate;
 pub(crate) mod schema;
 pub(crate) mod session;
 pub(crate) mod statistics;

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use askwell_core::Finding;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -140,6 +140,8 @@ codes! {
     InvalidCursor = "invalid_cursor", UNPROCESSABLE_ENTITY;
     /// More than one client may send.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
+    /// More open sessions than one requester may have.
+    TooManyOpen = "too_many_open", TOO_MANY_REQUESTS;
     /// A fault of the server.
     Internal = "internal", INTERNAL_SERVER_ERROR;
     /// Too much is queued.
@@ -176,13 +178,14 @@ pub(crate) struct Problem {
     args: Vec<(&'static str, Arg)>,
     issues: Vec<Issue>,
     members: Vec<(&'static str, Value)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     log: Option<String>,
 }
 
 impl Problem {
     /// A problem that says no more than its code.
     pub(crate) fn new(code: Code) -> Self {
-        Self { code, args: Vec::new(), issues: Vec::new(), members: Vec::new(), log: None }
+        Self { code, args: Vec::new(), issues: Vec::new(), members: Vec::new(), headers: Vec::new(), log: None }
     }
 
     /// What is wrong with single values.
@@ -214,6 +217,17 @@ impl Problem {
     pub(crate) fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.members.push((name, value.into()));
         self
+    }
+
+    /// The same with a header of the answer.
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Sets the problem's own headers on its answer.
+    pub(crate) fn set_headers(&self, headers: &mut HeaderMap) {
+        headers.extend(self.headers.iter().cloned());
     }
 
     /// The same with a reason for the log, never for the wire.

@@ -2,8 +2,8 @@
 
 use askwell_app::ports::SessionPage;
 use askwell_app::{
-    App, AttemptLink, Caller, Changed, Details, Opened, Pickup, PickupState, Preview, is_review, request_id, response_body,
-    timestamp_text,
+    App, AttemptLink, Caller, Changed, Details, Opened, Pickup, PickupState, Preview, is_review, request_id,
+    response_body, timestamp_text,
 };
 use askwell_core::access::Action;
 use askwell_core::session::{OnTimeout, Priority, Risk};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::{App, FileSettings, Parts, Settings};
+use askwell_app::{App, FileSettings, Parts, RateLimits, Settings};
 use askwell_core::access::Policy;
 use askwell_core::session::Limits;
 use askwell_server::{ServerOptions, router};
@@ -106,6 +106,7 @@ impl Harness {
             cleanup_interval: Duration::from_mins(1),
             policy: Policy::default(),
             accounts: None,
+            rate_limits: RateLimits::default(),
         };
         tune(&mut settings);
         let app = App::new(parts, settings);

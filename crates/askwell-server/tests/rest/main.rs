@@ -4,6 +4,7 @@
 
 mod accept;
 mod answers;
+mod audit;
 mod create;
 mod deadlines;
 mod deliveries;

@@ -6,12 +6,14 @@
 //! askwell_testkit::contract_tests!(MyEngine);
 //! ```
 
+pub mod audit;
 pub mod deliveries;
 pub mod due;
 pub mod feed;
 pub mod files;
 pub mod lists;
 pub mod purge;
+pub mod requesters;
 pub mod reviews;
 pub mod sessions;
 
@@ -116,11 +118,15 @@ macro_rules! contract_tests {
                 only_what_closed_long_ago_goes, what_still_owes_stays, the_floor_of_the_feed_rises,
                 all_of_a_session_goes,
             ],
+            requesters: [open_ones_are_counted_by_subject, a_session_is_found_by_its_key],
             reviews: [open_reviews_come_oldest_first, a_review_is_found_by_its_name],
             deliveries: [
                 a_delivery_is_owed_with_its_commit, a_claim_leases, a_lease_ends, a_session_is_served_in_order,
                 busy_endpoints_are_skipped, attempts_are_recorded, redelivery_starts_anew,
                 deliveries_are_listed, the_next_is_told,
+            ],
+            audit: [
+                what_is_recorded_is_kept, only_what_was_done_is_said, numbers_have_no_hole, entries_are_found,
             ],
             files: [
                 an_upload_is_kept, a_closed_session_takes_none, an_answer_keeps_its_files,

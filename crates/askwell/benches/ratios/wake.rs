@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use askwell_app::ports::{
-    BlobError, BlobWrite, Blobs, ByteStream, Clock, Commit, Delivery, Ids, Lane, Permission, Sender, Sent,
-    SessionStore as _, StoredBlob,
+    BlobError, BlobWrite, Blobs, ByteStream, Clock, Commit, Delivery, FetchError, FetchRequest, Fetched, Ids, Lane,
+    Permission, Sender, Sent, SessionStore as _, StoredBlob,
 };
-use askwell_app::{App, Caller, Channel, FileSettings, OpenRequest, Parts, RespondRequest, Settings};
-use askwell_core::access::{Person, Principal};
+use askwell_app::{App, Caller, Channel, FileSettings, OpenRequest, Parts, RateLimits, RespondRequest, Settings};
+use askwell_core::access::{GuestId, LoginId, Person, Policy, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, SessionId};
 use askwell_core::session::Command;
 use askwell_core::{Now, Session, decide};
@@ -44,6 +44,18 @@ impl Ids for World {
     fn file(&self) -> FileId {
         FileId(Uuid::now_v7())
     }
+    fn token(&self) -> TokenId {
+        TokenId(Uuid::now_v7())
+    }
+    fn login(&self) -> LoginId {
+        LoginId(Uuid::now_v7())
+    }
+    fn guest(&self) -> GuestId {
+        GuestId(Uuid::now_v7())
+    }
+    fn secret(&self) -> [u8; 32] {
+        [0; 32]
+    }
     fn chance(&self) -> f64 {
         0.5
     }
@@ -56,6 +68,9 @@ impl Sender for World {
     }
     async fn permission(&self, _: &str) -> Permission {
         Permission::Allowed
+    }
+    async fn fetch(&self, _: FetchRequest) -> Result<Fetched, FetchError> {
+        Err(FetchError("nothing is fetched here".to_owned()))
     }
 }
 
@@ -85,6 +100,9 @@ pub(crate) async fn respond_wake_vs_commit(effort: Effort) -> Value {
         sender: Arc::clone(&world) as _,
         clock: Arc::clone(&world) as _,
         ids: world,
+        bearer: None,
+        provider: None,
+        passkeys: None,
         notifier: None,
     };
     let settings = Settings {
@@ -92,6 +110,9 @@ pub(crate) async fn respond_wake_vs_commit(effort: Effort) -> Value {
         files: FileSettings::default(),
         keep_closed: None,
         cleanup_interval: Duration::from_mins(1),
+        policy: Policy::default(),
+        accounts: None,
+        rate_limits: RateLimits::default(),
     };
     let app = App::new(parts, settings);
     app.start().await.unwrap();

@@ -9,7 +9,7 @@ use crate::config::Config;
 pub(super) fn banner(config: &Config, address: SocketAddr) -> String {
     let page = match &config.server.public_url {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None => format!("http://{}", local_name(address)),
+        None => format!("{}://{}", if config.server.has_tls() { "https" } else { "http" }, local_name(address)),
     };
     let log = config.logging.file.as_ref().map_or("console only".to_owned(), |file| file.path().display().to_string());
     let mut text = format!("Askwell {} listens at {address}\n", env!("CARGO_PKG_VERSION"));

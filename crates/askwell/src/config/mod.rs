@@ -12,6 +12,7 @@ mod egress;
 mod execution;
 mod files;
 mod integration;
+mod limits;
 mod load;
 mod logging;
 mod reader;
@@ -67,10 +68,19 @@ macro_rules! configuration {
                 self.server.is_loopback() && !self.security.enable_auth
             }
 
-            /// The names that requests may address, beside loopback ones.
+            /// The names that requests may address, beside loopback ones. With authentication nothing means any.
             pub(crate) fn served_hosts(&self) -> Vec<String> {
+                if self.security.enable_auth && self.security.allowed_hosts.is_empty() {
+                    return Vec::new();
+                }
                 let own = self.server.own_name().map(|host| host.in_url());
                 self.security.allowed_hosts.iter().map(|host| host.0.clone()).chain(own).collect()
+            }
+
+            /// The origins whose pages may call; `*` among them where the owner says so.
+            pub(crate) fn web_origins(&self) -> Vec<String> {
+                let any = self.security.any_origin().then_some("*");
+                self.security.named_origins().into_iter().chain(any).map(ToOwned::to_owned).collect()
             }
 
             /// How much is logged: `server.debug` asks for at least DEBUG.
@@ -118,6 +128,8 @@ configuration! {
     execution: execution::Execution,
     /// Where callbacks may go.
     egress: egress::Egress,
+    /// How often, and how many at once.
+    limits: limits::Limits,
     /// How long closed sessions are kept.
     retention: retention::Retention,
     /// Uploads.

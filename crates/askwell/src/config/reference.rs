@@ -105,6 +105,11 @@ without authentication stops with the line to add, because whoever can connect c
 While authentication is off everybody who can connect is the owner. The server therefore listens on loopback only, and
 serves other web origins only where they are loopback or named in `security.cors_origins`. A bind beyond this machine
 needs `security.allow_unauthenticated_network: true`, for who puts a gate of their own in front.
+
+With authentication on, any address may be listened on, and any name is served unless `security.allowed_hosts` lists
+names. What browsers add to requests by themselves, cookies and passwords, is taken from the server's own page and from
+origins named in `security.cors_origins`; with `*` pages of any origin may call with a token of their own. See the guide
+[On a network](../guide/network.md).
 ";
 
 #[cfg(test)]

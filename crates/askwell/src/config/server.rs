@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::reader::Reader;
@@ -23,6 +24,14 @@ section! {
         data_dir: PathBuf = PathBuf::from("data"),
         /// The address under which people reach the page, where a proxy stands in front.
         public_url: Option<Url> = None,
+        /// The server's certificate in PEM form, followed by those that vouch for it: with it and `tls_key` the server
+        /// speaks TLS itself. Both files are read again when they change, at most once a minute.
+        tls_certificate: Option<PathBuf> = None,
+        /// The certificate's private key in PEM form, unencrypted.
+        tls_key: Option<PathBuf> = None,
+        /// Networks of the proxies in front. Only they are believed, and only in `X-Forwarded-For` and
+        /// `X-Forwarded-Proto`, about whom they speak for and whether by TLS.
+        trusted_proxies: Vec<IpNet> = Vec::new(),
     }
 }
 
@@ -39,8 +48,28 @@ impl Server {
         Some(&self.host).filter(|_| !address.is_some_and(|address: std::net::IpAddr| address.is_unspecified()))
     }
 
-    #[expect(clippy::unused_self, reason = "every section has this rule; this one has nothing to refuse")]
-    pub(super) fn check(&self, _reader: &mut Reader) {}
+    /// Whether clients speak TLS to this process.
+    pub(crate) fn has_tls(&self) -> bool {
+        self.tls_certificate.is_some() && self.tls_key.is_some()
+    }
+
+    pub(super) fn check(&self, reader: &mut Reader) {
+        let (certificate, key) = ("server.tls_certificate", "server.tls_key");
+        for (given, other, is_half) in [
+            (certificate, key, self.tls_certificate.is_some() && self.tls_key.is_none()),
+            (key, certificate, self.tls_key.is_some() && self.tls_certificate.is_none()),
+        ] {
+            if is_half {
+                reader.refuse(given, &format!("stands alone, expected `{other}` beside it, or neither"));
+            }
+        }
+        for network in &self.trusted_proxies {
+            if network.prefix_len() == 0 {
+                let text = format!("{network} trusts everybody: whoever connects can claim any address");
+                reader.notice("server.trusted_proxies", &text);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

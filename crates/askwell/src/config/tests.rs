@@ -161,16 +161,69 @@ fn all_mistakes_are_reported_at_once() {
 }
 
 #[test]
-fn authentication_refuses_with_what_to_do() {
-    let problems = refused(&file("security:\n  enable_auth: true\n  jwt_secret: your-secret-key\n"));
+fn samples_are_no_secrets() {
+    let problems = refused(&file(
+        "security:\n  enable_auth: true\n  jwt_secret: your-secret-key\n  session_secret: human-loop-secret-key-2025\n",
+    ));
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(problems[0].starts_with("c.yaml:3: security.jwt_secret: is the sample"), "{problems:?}");
+    assert!(problems[1].starts_with("c.yaml:4: security.session_secret: is the sample"), "{problems:?}");
     assert!(!problems[0].contains("your-secret-key"));
-    assert!(
-        problems[1].starts_with("c.yaml:2: security.enable_auth: this version has no accounts yet"),
-        "{problems:?}"
-    );
-    assert!(problems[1].contains("`security.enable_auth: false`"));
+}
+
+#[test]
+fn with_authentication_a_network_may_be_served_but_in_the_clear_that_is_said() {
+    let said = |text: &str| {
+        let loaded = loaded(&file(&format!("security:\n  enable_auth: true\nserver:\n{text}")));
+        loaded.notices.into_iter().filter(|notice| notice.contains("server.")).collect::<Vec<_>>()
+    };
+    let tls = "  tls_certificate: /c.pem\n  tls_key: /k.pem\n";
+    for quiet in [
+        "  host: 127.0.0.1\n",
+        "  host: localhost\n  public_url: http://ask.example\n",
+        &format!("  host: 0.0.0.0\n{tls}"),
+        "  host: 0.0.0.0\n  trusted_proxies: [10.0.0.7]\n",
+        "  host: 127.0.0.1\n  public_url: https://ask.example\n  trusted_proxies: [127.0.0.1]\n",
+    ] {
+        assert_eq!(said(quiet), Vec::<String>::new(), "{quiet}");
+    }
+    for (text, part) in [
+        ("  host: 0.0.0.0\n", "c.yaml:4: server.host: PASSWORDS, COOKIES AND TOKENS TRAVEL IN THE CLEAR"),
+        ("  host: '::'\n  public_url: https://ask.example\n", "TRAVEL IN THE CLEAR"),
+        ("  public_url: https://ask.example\n", "server.public_url: is https, but no proxy is trusted"),
+        ("  host: 10.0.0.1\n  trusted_proxies: [0.0.0.0/0]\n", "0.0.0.0/0 trusts everybody"),
+    ] {
+        let said = said(text);
+        assert!(said.len() == 1 && said[0].contains(part), "{text}: {said:?}");
+    }
+}
+
+#[test]
+fn tls_takes_both_files_or_none() {
+    for (text, expected) in [
+        (
+            "server:\n  tls_certificate: c.pem",
+            "c.yaml:2: server.tls_certificate: stands alone, expected `server.tls_key` beside it, or neither",
+        ),
+        (
+            "server:\n  tls_key: k.pem",
+            "c.yaml:2: server.tls_key: stands alone, expected `server.tls_certificate` beside it, or neither",
+        ),
+    ] {
+        assert_eq!(refused(&file(text)), [expected]);
+    }
+    // TLS is no authentication.
+    let open = "server:\n  host: 0.0.0.0\n  tls_certificate: c.pem\n  tls_key: k.pem\n";
+    assert!(refused(&file(open))[0].starts_with("c.yaml:2: server.host: found \"0.0.0.0\""));
+}
+
+#[test]
+fn guessing_without_a_limit_is_said() {
+    let text = "limits:\n  login_per_account: 0\n  max_open: 0\n";
+    let Loaded { config, notices } = loaded(&file(text));
+    assert_eq!((config.limits.login_per_account, config.limits.create_per_minute), (0, 60));
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    assert!(notices[0].starts_with("c.yaml:2: limits.login_per_account: 0 lets passwords be guessed"), "{notices:?}");
 }
 
 #[test]
@@ -255,4 +308,16 @@ fn the_address_it_listens_on_is_served() {
     for everywhere in ["0.0.0.0", "'::'"] {
         assert_eq!(served(&format!("server:\n  host: {everywhere}\n")), ["a.example"]);
     }
+    let with_accounts = |text: &str| {
+        let file = file(&format!("server:\n  host: 192.168.1.5\nsecurity:\n  enable_auth: true\n{text}"));
+        loaded(&file).config.served_hosts()
+    };
+    assert_eq!(with_accounts(""), Vec::<String>::new());
+    assert_eq!(with_accounts("  allowed_hosts: [a.example]\n"), ["a.example", "192.168.1.5"]);
+}
+
+#[test]
+fn a_star_stays_beside_named_origins() {
+    let config = loaded(&file("security:\n  cors_origins: ['*', 'https://a.example']\n")).config;
+    assert_eq!(config.web_origins(), ["https://a.example", "*"]);
 }

@@ -126,13 +126,13 @@ impl Converter {
             None => changed_at,
         };
         Ok(Response {
+            assertion: None,
             data: data.clone(),
             at,
             by: Some(person(stored["user_id"].as_str())),
             source: Source::Person,
             comment: None,
             files: Vec::new(),
-            assertion: None,
         })
     }
 }

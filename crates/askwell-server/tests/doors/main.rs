@@ -1,0 +1,3 @@
+//! Where connections come in, on real sockets.
+
+mod tls;
