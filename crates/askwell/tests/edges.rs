@@ -17,7 +17,15 @@ const EDGES: [(&str, &[&str]); 9] = [
     ("askwell-testkit", &["askwell-app", "askwell-core"]),
     (
         "askwell",
-        &["askwell-app", "askwell-core", "askwell-delivery", "askwell-files", "askwell-server", "askwell-sqlite"],
+        &[
+            "askwell-app",
+            "askwell-core",
+            "askwell-delivery",
+            "askwell-files",
+            "askwell-identity",
+            "askwell-server",
+            "askwell-sqlite",
+        ],
     ),
 ];
 

@@ -163,7 +163,7 @@ impl App {
             Err(SignInError::Refused(reason)) => return Err(self.refused(caller, Method::Jwt, &reason)),
             Err(SignInError::Unavailable(reason)) => return Err(AppError::Unavailable(reason)),
         };
-        let user = self.user_for(caller, &claims.identity).await?;
+        let user = self.user_named(caller, &claims.identity).await?;
         Ok(Admitted {
             credential: Arc::new(Credential {
                 method: Method::Jwt,

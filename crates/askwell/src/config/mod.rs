@@ -39,9 +39,11 @@ use serde_json::{Map, Value};
 pub(crate) use self::database::DatabasePath;
 pub(crate) use self::load::{Loaded, environment_variable, load};
 pub(crate) use self::logging::{Level, LogFormat, Logging};
+pub(crate) use self::oauth::Issuer;
 use self::reader::Reader;
 pub(crate) use self::reference::{example, yaml as to_yaml};
 use self::section::{Key, Section};
+pub(crate) use self::security::AuthMethod;
 pub(crate) use self::values::Secret;
 pub(crate) use self::webhooks::webhook_secret;
 #[cfg(test)]
