@@ -53,7 +53,8 @@ impl App {
     }
 
     /// What of the store the caller may see: the same as [`permits`] says of each session alone.
-    pub(crate) fn visible(caller: &Caller) -> Visible {
+    #[must_use]
+    pub fn visible(caller: &Caller) -> Visible {
         let unseen = |subjects: Vec<String>, workflow_prefix: Option<String>| Visible::To {
             subjects,
             everybody: Everybody::Unseen,

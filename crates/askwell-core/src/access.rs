@@ -132,7 +132,7 @@ fn permits_token(token: &Token, action: Action, session: Option<&Session>) -> bo
         return match action {
             Action::Create => has(TokenScope::Create),
             Action::Read => has(TokenScope::Read) || has(TokenScope::Create) || has(TokenScope::Admin),
-            // What is of everybody is not for a token that is kept to some workflows.
+            // These are about sessions of everybody: not for a token that reaches only some workflows.
             Action::Administer | Action::Redeliver => has(TokenScope::Admin) && token.workflow_prefix.is_none(),
             _ => false,
         };

@@ -175,6 +175,10 @@ fn total_open(conn: &Connection, query: &SessionQuery) -> Result<u64, Fault> {
         let mut sql = Sql::new(query, Half::Open, &slice);
         sql.filters(query, Half::Open, &statuses);
         if matches!(slice, Slice::Of(_)) {
+            // A requester has a row of what names nobody, too, which is counted already.
+            if matches!(&query.visible, Visible::To { everybody: Everybody::Seen, .. }) {
+                sql.only_named();
+            }
             let (text, values) = sql.select("number", false);
             let mut statement = conn.prepare_cached(&text)?;
             let mut found = statement.query(params_from_iter(values))?;

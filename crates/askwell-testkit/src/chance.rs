@@ -30,4 +30,26 @@ impl Chance {
     pub fn below(&mut self, count: usize) -> usize {
         (self.number() % count as u64) as usize
     }
+
+    /// Whether something happens that happens once in `times`.
+    pub fn once_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+
+    /// One of these.
+    pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+
+    /// Some of these, at most so many, each once.
+    pub fn some(&mut self, of: &[&str], most: usize) -> Vec<String> {
+        let mut chosen: Vec<String> = Vec::new();
+        for _ in 0..self.below(most + 1) {
+            let one = self.one(of).to_owned();
+            if !chosen.contains(&one) {
+                chosen.push(one);
+            }
+        }
+        chosen
+    }
 }

@@ -112,6 +112,20 @@ impl Question {
         self
     }
 
+    /// Asked by somebody who only says so.
+    #[must_use]
+    pub fn claimed_requester(mut self, name: &str) -> Self {
+        self.opened.requester = Person { id: name.to_owned(), verified: false };
+        self
+    }
+
+    /// Asked for somebody else.
+    #[must_use]
+    pub fn on_behalf_of(mut self, login: &str) -> Self {
+        self.opened.on_behalf_of = Some(login.to_owned());
+        self
+    }
+
     /// Somebody else, or a group, may answer, too.
     #[must_use]
     pub fn candidate(mut self, candidate: &str) -> Self {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askwell_core::access::secret::{is_token_well_formed, secret_digest};
-use askwell_core::access::{Guest, Principal, Token, User};
+use askwell_core::access::{Guest, Principal, Role, Token, TokenScope, User};
 use askwell_core::audit::Verdict;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -241,6 +241,7 @@ pub(super) fn by_login(login: &LoginRow, user: UserRow) -> Result<Admitted, AppE
     Ok(Admitted { principal: principal_of(user), credential: Arc::new(credential) })
 }
 
+/// A token has what its owner has now: whoever administers no more has no token that does.
 fn by_token(row: TokenRow, owner: &UserRow) -> Admitted {
     let credential = Credential {
         method: Method::Token,
@@ -248,7 +249,9 @@ fn by_token(row: TokenRow, owner: &UserRow) -> Admitted {
         expires_at: row.expires_at,
         standing: Standing { token: Some(row.id), ..standing_of(owner) },
     };
-    let TokenRow { id, name, owner, scopes, workflow_prefix, .. } = row;
+    let held = |scope: &TokenScope| *scope != TokenScope::Admin || owner.role == Role::Admin;
+    let scopes = row.scopes.iter().filter(held).collect();
+    let TokenRow { id, name, owner, workflow_prefix, .. } = row;
     let token = Token { id, name, owner, scopes, workflow_prefix };
     Admitted { principal: Principal::Token(Arc::new(token)), credential: Arc::new(credential) }
 }

@@ -394,6 +394,7 @@ impl Conversation {
             Told::Change(item) => {
                 let frames = item.once(|item| Frames::of(item, locale));
                 let id = item.session.id();
+                self.shared.hub.presence.note(&item.session);
                 let opened = matches!(item.change, Change::Opened(_));
                 let told_already = opened && self.told.remove(&id);
                 if self.covers(&item.session) {

@@ -48,7 +48,11 @@ impl Presence {
     pub(super) fn look(&self, sid: Sid, session: &Arc<Session>, name: String, since: Timestamp) -> bool {
         let mut sessions = self.sessions();
         let new = || Viewed { session: Arc::clone(session), looks: Vec::new() };
-        let looks = &mut sessions.entry(session.id()).or_insert_with(new).looks;
+        let viewed = sessions.entry(session.id()).or_insert_with(new);
+        if viewed.session.version < session.version {
+            viewed.session = Arc::clone(session);
+        }
+        let looks = &mut viewed.looks;
         match looks.iter_mut().find(|look| look.sid == sid) {
             Some(look) if look.name == name => return false,
             Some(look) => look.name = name,
@@ -57,14 +61,24 @@ impl Presence {
         true
     }
 
-    /// The same somebody looks away.
-    pub(super) fn look_away(&self, sid: Sid, session: SessionId) {
+    /// The same somebody looks away from a session: as it stood when it last changed.
+    pub(super) fn look_away(&self, sid: Sid, session: SessionId) -> Option<Arc<Session>> {
         let mut sessions = self.sessions();
-        if let Some(viewed) = sessions.get_mut(&session) {
-            viewed.looks.retain(|look| look.sid != sid);
-            if viewed.looks.is_empty() {
-                sessions.remove(&session);
-            }
+        let viewed = sessions.get_mut(&session)?;
+        viewed.looks.retain(|look| look.sid != sid);
+        let session_now = Arc::clone(&viewed.session);
+        if viewed.looks.is_empty() {
+            sessions.remove(&session);
+        }
+        Some(session_now)
+    }
+
+    /// A session has changed: who may see it may be others now.
+    pub(super) fn note(&self, session: &Session) {
+        if let Some(viewed) = self.sessions().get_mut(&session.id())
+            && viewed.session.version < session.version
+        {
+            viewed.session = Arc::new(session.clone());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::{App, FileSettings, Parts, RateLimits, Settings};
+use askwell_app::{AccountSettings, App, FileSettings, Parts, RateLimits, Settings, Way};
 use askwell_core::access::Policy;
 use askwell_core::session::Limits;
 use askwell_server::{ServerOptions, router};
@@ -77,6 +77,11 @@ impl Harness {
         Self::idle(ServerOptions::default(), tune).start().await
     }
 
+    /// With accounts, every way in, and nothing that is counted.
+    pub(crate) async fn with_accounts() -> Self {
+        Self::tuned(accounts).await
+    }
+
     /// One whose loops do not run yet.
     pub(crate) fn idle(options: ServerOptions, tune: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -119,9 +124,9 @@ impl Harness {
         self
     }
 
-    /// Waits until all four loops of the application have done what there was to do and sleep.
+    /// Waits until all loops of the application that sleep have done what there was to do: four, with accounts five.
     pub(crate) async fn loops_rest(&self) {
-        self.clock.asleep(4).await;
+        self.clock.asleep(4 + usize::from(self.app.needs_sign_in())).await;
     }
 
     /// Lets time pass, and the loops do what has become due.
@@ -164,6 +169,22 @@ impl Harness {
         let opened = self.post("/api/sessions", body).await.expect(200);
         format!("/api/sessions/{}", opened["session_id"].as_str().unwrap())
     }
+}
+
+/// People must sign in, in any way there is, as often as they like.
+pub(crate) fn accounts(settings: &mut Settings) {
+    settings.accounts = Some(AccountSettings {
+        ways: vec![Way::Password, Way::Basic, Way::Jwt, Way::Oauth],
+        login_lifetime: Duration::from_hours(12),
+        admin_group: None,
+    });
+    settings.rate_limits = RateLimits {
+        login_per_account: 0,
+        login_per_address: 0,
+        create_per_minute: 0,
+        max_open: 0,
+        guests_per_address: 0,
+    };
 }
 
 pub(crate) fn request(method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Request<Body> {

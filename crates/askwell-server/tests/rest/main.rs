@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a broken expectation is a failed test")]
 
 mod accept;
+mod accounts;
 mod answers;
 mod audit;
 mod create;
@@ -13,8 +14,10 @@ mod events;
 mod files;
 mod harness;
 mod openapi;
+mod people;
 mod polling;
 mod retention;
+mod rights;
 mod server;
 mod sessions;
 mod socketio;

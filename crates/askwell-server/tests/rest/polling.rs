@@ -6,9 +6,11 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, Reply};
+use crate::people::Shows;
 
 pub(crate) struct Polling<'a> {
     server: &'a Harness,
+    shows: Shows,
     path: String,
     /// What came and was not looked at yet.
     came: VecDeque<(String, Value)>,
@@ -24,18 +26,61 @@ impl<'a> Polling<'a> {
 
     /// The same, saying something when it connects.
     pub(crate) async fn connect_with(server: &'a Harness, auth: Value) -> Self {
-        let opened = server.get("/socket.io/?EIO=4&transport=polling").await;
+        Self::connect_as(server, &Shows::Nothing, auth).await
+    }
+
+    /// The same as somebody: a token is said with the rest, a cookie is sent along.
+    pub(crate) async fn connect_as(server: &'a Harness, shows: &Shows, mut auth: Value) -> Self {
+        let mut shows = shows.clone();
+        if let Shows::Bearer(token) = &shows {
+            auth["token"] = json!(token);
+            shows = Shows::Nothing;
+        }
+        let opened = server.get_by(&shows, "/socket.io/?EIO=4&transport=polling").await;
         assert_eq!(opened.status, 200, "{}", String::from_utf8_lossy(&opened.bytes));
         let handshake: Value = serde_json::from_slice(&opened.bytes[1..]).unwrap();
         let sid = handshake["sid"].as_str().unwrap();
         let path = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
-        let client = Self { server, path, came: VecDeque::new(), acknowledged: Vec::new(), calls: 0 };
+        let client = Self { server, shows, path, came: VecDeque::new(), acknowledged: Vec::new(), calls: 0 };
         client.say(&format!("40{auth}")).await;
         client
     }
 
+    /// What somebody is refused with who may not connect.
+    pub(crate) async fn refused(server: &'a Harness, shows: &Shows, auth: Value) -> Value {
+        let client = Self::connect_as(server, shows, auth).await;
+        let reply = server.get_by(&client.shows, &client.path).await;
+        let text = String::from_utf8(reply.bytes).unwrap();
+        let packet = text.strip_prefix("44").unwrap_or_else(|| panic!("it is let in: {text}"));
+        serde_json::from_str(packet).unwrap()
+    }
+
+    /// Waits until the server ends it: the status of the last poll.
+    pub(crate) async fn ended(self) -> u16 {
+        loop {
+            let reply = self.server.get_by(&self.shows, &self.path).await;
+            if reply.status != 200 {
+                return reply.status;
+            }
+        }
+    }
+
+    /// Everything that came until this event of this session, as text.
+    pub(crate) async fn all_until(&mut self, name: &str, session: &str) -> String {
+        let mut all = String::new();
+        loop {
+            let (came, payload) = self.next().await;
+            all += &format!("{came} {payload}\n");
+            if came == name && payload["session_id"] == session {
+                return all;
+            }
+        }
+    }
+
     async fn say(&self, packet: &str) -> Reply {
-        let headers = [("content-type", "text/plain;charset=UTF-8")];
+        let shown = self.shows.header();
+        let mut headers = vec![("content-type", "text/plain;charset=UTF-8")];
+        headers.extend(shown.iter().map(|(name, value)| (*name, value.as_str())));
         self.server.call(Method::POST, &self.path, &headers, packet.to_owned()).await
     }
 
@@ -68,7 +113,7 @@ impl<'a> Polling<'a> {
     }
 
     async fn poll(&mut self) {
-        let reply = self.server.get(&self.path).await;
+        let reply = self.server.get_by(&self.shows, &self.path).await;
         let text = String::from_utf8(reply.bytes).unwrap();
         assert_eq!(reply.status, 200, "{text}");
         for packet in text.split('\u{1e}') {

@@ -143,6 +143,11 @@ impl Sql {
         self.fixed(&condition, [Value::from(value), Value::from(id.as_bytes().to_vec())]);
     }
 
+    /// Only what names somebody.
+    pub(super) fn only_named(&mut self) {
+        self.fixed("named = 1", []);
+    }
+
     /// Whether it must be stopped although it has not found enough.
     pub(super) fn is_bounded(&self) -> bool {
         self.streams_closed && !self.varying.is_empty()

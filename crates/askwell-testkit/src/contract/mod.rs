@@ -6,6 +6,7 @@
 //! askwell_testkit::contract_tests!(MyEngine);
 //! ```
 
+pub mod accounts;
 pub mod audit;
 pub mod deliveries;
 pub mod due;
@@ -16,6 +17,7 @@ pub mod purge;
 pub mod requesters;
 pub mod reviews;
 pub mod sessions;
+pub mod visible;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,6 +115,13 @@ macro_rules! contract_tests {
             lists: [
                 every_filter_filters, every_order_orders, pages_are_complete_and_disjoint,
                 text_is_found_whatever_its_case, open_ones_are_counted, a_foreign_place_is_refused,
+            ],
+            visible: [a_list_shows_what_rights_say_and_no_more, statistics_count_what_rights_say],
+            accounts: [
+                people_are_kept, one_of_many_changes_of_a_person_wins, tokens_are_kept, sign_ins_are_kept,
+                a_guest_comes_in_once, passkeys_are_kept, the_epoch_rises_with_what_takes_rights_away,
+                whoever_no_longer_stands_commits_nothing, nobody_stands_by_what_never_was,
+                what_was_refused_is_no_act,
             ],
             purge: [
                 only_what_closed_long_ago_goes, what_still_owes_stays, the_floor_of_the_feed_rises,

@@ -1,0 +1,7 @@
+//! Accounts over HTTP: signing in, tokens, guests, who is asked, and what ends with an account.
+
+mod guests;
+mod parties;
+mod sign_in;
+mod standing;
+mod tokens;
