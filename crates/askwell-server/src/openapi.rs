@@ -45,7 +45,8 @@ use Code::{
     Forbidden, HostNotAllowed, IdempotencyMismatch, Internal, InvalidCursor, InvalidMultipart, MalformedJson,
     MissingField, NotClaimed, NotExtendable, NumberOutOfRange, OriginNotAllowed, Overloaded, PayloadTooLarge,
     QuotaExceeded, RequestIdReused, RequestTimeout, ReservedKey, SessionClosed, SessionExpired, SessionNotFound,
-    TooDeep, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected, ValidationFailed,
+    TooDeep, TooManyOpen, TooManyRequests, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected,
+    ValidationFailed,
 };
 
 /// What any request can meet.
@@ -63,11 +64,13 @@ const BODY: &[Code] = &[
     UnsupportedMediaType,
     ValidationFailed,
 ];
+/// What whoever asks too much meets.
+const LIMITED: &[Code] = &[TooManyRequests, TooManyOpen];
 const CHANGE: &[Code] = &[SessionNotFound, SessionClosed, SessionExpired];
 
 /// The failures of each operation beside [`ALWAYS`].
 const FAILURES: &[(&str, &[&[Code]])] = &[
-    ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch]]),
+    ("openSession", &[WRITE, BODY, LIMITED, &[MissingField, IdempotencyMismatch]]),
     ("listSessions", &[READ, &[ValidationFailed]]),
     ("getSession", &[READ, &[SessionNotFound, ValidationFailed]]),
     ("getSessionStatus", &[READ, &[SessionNotFound]]),
@@ -91,12 +94,12 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("downloadFile", &[READ, &[SessionNotFound, FileNotFound]]),
     ("removeFile", &[WRITE, &[SessionNotFound, FileNotFound, UploadNotExpected]]),
     ("listEvents", &[READ, &[CursorExpired, InvalidCursor, ValidationFailed]]),
-    ("requestReview", &[WRITE, BODY, &[MissingField, RequestIdReused]]),
+    ("requestReview", &[WRITE, BODY, LIMITED, &[MissingField, RequestIdReused]]),
     ("getReviewResponse", &[READ, &[ValidationFailed]]),
     ("answerReview", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged]]),
     ("listPendingReviews", &[READ, &[ValidationFailed]]),
     ("getReviewDebug", &[]),
-    ("testReview", &[WRITE]),
+    ("testReview", &[WRITE, LIMITED]),
     ("getComponentReadiness", &[]),
     ("listDeliveries", &[READ, &[ValidationFailed]]),
     ("redeliver", &[WRITE, &[DeliveryNotFound]]),
