@@ -2,7 +2,7 @@
 import { QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, taken } from "./client";
 import { Problem } from "./problem";
-import { isOpen, type Session } from "./types";
+import { type HistoryEvent, isOpen, type Session } from "./types";
 
 export const PAGE = 200;
 
@@ -85,7 +85,7 @@ export const historyOf = (id: string) =>
     queryKey: ["session", id, "history"],
     queryFn: async ({ signal }) =>
       (await taken(api.GET("/api/sessions/{session_id}/events", { params: { path: { session_id: id } }, signal })))
-        .events,
+        .events as HistoryEvent[],
   });
 
 export interface Given {
@@ -93,6 +93,8 @@ export interface Given {
   comment: string;
   user_id: string;
   content_hash: string;
+  /** A fresh proof by passkey, where one is asked for. */
+  assertion?: unknown;
 }
 
 const at = (id: string) => ({ path: { session_id: id } });
@@ -106,8 +108,9 @@ export async function respond(id: string, given: Given): Promise<Session> {
   return done.session as Session;
 }
 
-export const claim = async (id: string, user: string) =>
-  (await taken(api.POST("/api/sessions/{session_id}/claim", { params: at(id), body: { user_id: user } }))).session;
+/** `override`: also from somebody else's hands. */
+export const claim = async (id: string, user: string, override?: true) =>
+  (await taken(api.POST("/api/sessions/{session_id}/claim", { params: at(id), body: { user_id: user, ...(override ? { override } : {}) } as { user_id: string } }))).session;
 
 export const release = async (id: string, user: string) =>
   (await taken(api.POST("/api/sessions/{session_id}/release", { params: at(id), body: { user_id: user } }))).session;

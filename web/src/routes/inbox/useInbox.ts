@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { fetchPage, listOf } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
 import { now } from "../../clock";
+import { isForMe } from "../../me";
 import { usePreferences } from "../../preferences";
 import { type Arrangement, arrange, release } from "./arrange";
 import { type Filter, fits } from "./filter";
@@ -63,7 +64,7 @@ export function countsOf(sessions: Iterable<Session>, me: string, unpaged: numbe
   const counts: Counts = { mine: unpaged, claimed: 0, others: sentBack };
   for (const session of sessions) {
     if (!isOpen(session)) continue;
-    if (session.claimed_by && session.claimed_by !== me) counts.others += 1;
+    if ((session.claimed_by && session.claimed_by !== me) || !isForMe(session)) counts.others += 1;
     else counts.mine += 1;
     if (session.claimed_by === me) counts.claimed += 1;
   }
@@ -92,7 +93,7 @@ export function useRows(live: ReadonlyMap<string, Session>, filter: Filter, calm
   const [state, setState] = useState<{ key: string; arrangement: Arrangement | null }>({ key, arrangement: null });
 
   const belongs = (session: Session) => {
-    const elsewhere = !!session.claimed_by && session.claimed_by !== me;
+    const elsewhere = (!!session.claimed_by && session.claimed_by !== me) || !isForMe(session);
     const inTab = filter.tab === "claimed" ? session.claimed_by === me : filter.tab === "others" ? elsewhere : !elsewhere;
     return inTab && fits(filter, session);
   };
