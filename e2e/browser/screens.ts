@@ -67,7 +67,7 @@ interface Found {
   nodes: { target: string[]; failureSummary: string }[];
 }
 
-async function inaccessible(page: Page): Promise<string[]> {
+export async function inaccessible(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const found = (await page.evaluate(() =>
     (window as unknown as { axe: { run(options: object): Promise<{ violations: unknown[] }> } }).axe

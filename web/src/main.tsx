@@ -38,7 +38,12 @@ listenForArrivals();
 startNotifying((id) => navigate(`/r/${id}`));
 void greet();
 void tidyDrafts();
-await Promise.all([loadWords(language()), Promise.race([whoAmI(), new Promise((done) => setTimeout(done, PATIENCE))])]);
 
-const root = document.getElementById("root");
-if (root) createRoot(root).render(<App />);
+/** Not awaited at the top: what is loaded late stands on this module, and would wait for it to end. */
+async function show(): Promise<void> {
+  await Promise.all([loadWords(language()), Promise.race([whoAmI(), new Promise((done) => setTimeout(done, PATIENCE))])]);
+  const root = document.getElementById("root");
+  if (root) createRoot(root).render(<App />);
+}
+
+void show();

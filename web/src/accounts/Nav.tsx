@@ -56,9 +56,9 @@ export function Own() {
   const close = () => menu.current?.hidePopover();
   return (
     <>
-      <button type="button" className="nav-me own small" popoverTarget={id} aria-label={say("own-menu", { name: called(me) })}>
+      <button type="button" className="nav-me own small" popoverTarget={id}>
         <Avatar name={called(me)} own />
-        <span><Plain text={called(me)} /></span>
+        <span><Plain text={called(me)} /><span className="unseen">{say("own-menu")}</span></span>
       </button>
       <div ref={menu} id={id} popover="auto" className="menu own-menu">
         <p className="own-who small quiet">{say("own-signed-in", { login: me?.login ?? "" })}</p>

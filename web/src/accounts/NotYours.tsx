@@ -17,7 +17,7 @@ export function NotYours({ session }: { session: Session }) {
   const for_ = namesOf(say, [...(session.assignee ? [session.assignee] : []), ...(session.candidates ?? [])]);
   const why = named && asked ? say("not-yours-asked") : !named ? say(asked ? "not-yours-asked-named" : "not-yours-named", { names: for_ }) : say("not-yours");
   return (
-    <footer className="bar not-yours" role="note">
+    <footer className="bar not-yours">
       <div className="column bar-line">
         <p className="small"><Icon name="hold" size={16} /> <Plain text={why} /></p>
         {session.may?.assign && <Button small onClick={() => hand({ what: "assign", id: session.session_id })}>{say("hand-assign")}</Button>}

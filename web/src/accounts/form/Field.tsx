@@ -15,15 +15,15 @@ type Props = Around & { value: string; change: (value: string) => void } & Omit<
 export function Field({ label, hint, error, optional, value, change, children, ...rest }: Props & { children?: ReactNode }) {
   const say = useWords();
   const id = useId();
-  const told = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const told = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
   return (
     <div className="form-field">
       <label className="label" htmlFor={id}>{label}{optional && <span className="optional"> {say("optional")}</span>}</label>
       <div className="form-input">
-        <input className="control" {...rest} id={id} value={value} aria-invalid={!!error || undefined} aria-describedby={told || undefined} onChange={(event) => change(event.target.value)} />
+        <input className="control" {...rest} id={id} value={value} aria-invalid={!!error || undefined} aria-describedby={told} onChange={(event) => change(event.target.value)} />
         {children}
       </div>
-      {hint && <p className="small quiet" id={`${id}-hint`}>{hint}</p>}
+      {hint && !error && <p className="small quiet" id={`${id}-hint`}>{hint}</p>}
       {error && <p className="field-error" id={`${id}-error`}>{error}</p>}
     </div>
   );

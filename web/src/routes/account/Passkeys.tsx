@@ -53,7 +53,7 @@ export function Passkeys({ offered }: { offered: boolean }) {
                 <span><Plain text={each.name} /></span>
                 <span className="small quiet">{say("passkey-since")} <When at={each.created_at} /> · {each.last_used_at ? <>{say("last-used")} <When at={each.last_used_at} /></> : say("never-used")}</span>
               </div>
-              <Button small tone="reject" onClick={() => remove(each)}>{say("passkey-remove")}</Button>
+              <Button small onClick={() => remove(each)}>{say("passkey-remove")}</Button>
             </li>
           ))}
         </ul>

@@ -37,7 +37,7 @@ export function SignIns() {
         </ul>
       )}
       <Trouble problem={submit.problem} />
-      {others.length > 1 && <Button small tone="reject" disabled={submit.sending} onClick={() => end(others)}>{say("signins-end-others", { count: others.length })}</Button>}
+      {others.length > 1 && <Button small disabled={submit.sending} onClick={() => end(others)}>{say("signins-end-others", { count: others.length })}</Button>}
     </section>
   );
 }

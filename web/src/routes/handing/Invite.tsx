@@ -80,7 +80,7 @@ function Links({ id, again }: { id: string; again: () => void }) {
         {data.map((each) => (
           <li key={each.id}>
             <span><Plain text={each.name} /> <span className="quiet">{each.ended_at ? <>{say("invite-ended")} <When at={each.ended_at} /></> : each.used_at ? <>{say("invite-used")} <When at={each.used_at} /></> : say("invite-unused")}</span></span>
-            {!each.ended_at && <Button small tone="reject" disabled={submit.sending} onClick={() => void submit.run(() => endGuestLink(id, each.id)).finally(again)}>{say("invite-end")}</Button>}
+            {!each.ended_at && <Button small disabled={submit.sending} onClick={() => void submit.run(() => endGuestLink(id, each.id)).finally(again)}>{say("invite-end")}</Button>}
           </li>
         ))}
       </ul>

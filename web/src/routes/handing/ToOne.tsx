@@ -42,7 +42,7 @@ export function ToOne({ what, session, onClose }: { what: "assign" | "delegate";
     <Dialog open onClose={onClose} title={say(words.title)}>
       <form className="entry dialog-form" noValidate onSubmit={send}>
         <p className="quiet">{say(words.detail)}</p>
-        <PersonField label={say(words.to)} value={who} change={choose} error={missing ? say("person-missing") : undefined} without={what === "delegate" && me?.login ? [me.login] : [session.requester]} />
+        <PersonField label={say(words.to)} value={who} change={choose} error={missing ? say("person-missing") : undefined} without={[session.requester, session.on_behalf_of ?? "", ...(what === "delegate" ? [me?.login ?? ""] : [])]} />
         <Trouble problem={submit.problem} words={{ unknown_person: say("person-unknown", { name: who }) }} />
         <div className="form-buttons">
           {what === "assign" && session.assignee && <Button className="to-nobody" tone="plain" disabled={submit.sending} onClick={() => run(() => assign(id, null))}>{say("assign-nobody")}</Button>}

@@ -13,11 +13,8 @@ import { useWords } from "../../language";
 import { useIdentity, whoAmI } from "../../me";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import { isLastAdmin } from "./admins";
 import { ChooseGroups } from "./ChooseGroups";
-
-/** Whether nobody else could let people in again. */
-export const isLastAdmin = (user: User, users: readonly User[]): boolean =>
-  user.admin && !user.disabled_at && !users.some((each) => each.login !== user.login && each.admin && !each.disabled_at);
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((each) => b.includes(each));
 

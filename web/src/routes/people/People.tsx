@@ -11,7 +11,8 @@ import { Button } from "../../ui/Button";
 import { Failure, Notice } from "../../ui/Notice";
 import { AddPerson } from "./AddPerson";
 import { EditPerson } from "./EditPerson";
-import { Groups, groupsOf } from "./Groups";
+import { GroupList } from "./GroupList";
+import { groupsOf } from "./groups";
 import { PeopleTable } from "./PeopleTable";
 import "../../accounts/form/form.css";
 import "../../accounts/ledger.css";
@@ -64,7 +65,7 @@ export default function People() {
       </div>
       {query.isError && !users.length ? <Failure error={query.error} retry={() => void query.refetch()} />
         : query.isPending ? <Lines count={8} />
-        : view === "groups" ? <Groups groups={groups} q={wanted} edit={edit} />
+        : view === "groups" ? <GroupList groups={groups} q={wanted} edit={edit} />
         : shown.length ? <PeopleTable users={shown} edit={edit} />
         : <Notice icon="person" title={say(q ? "empty-match" : "people-none")} />}
       {adding && <AddPerson groups={[...groups.keys()]} logins={users.map((each) => each.login)} onClose={() => add(false)} />}

@@ -86,7 +86,7 @@ function Table({ tokens, all, end }: { tokens: Token[]; all: boolean; end: (toke
                 : isOver(each) ? <span className="state"><Icon name="clock" size={16} />{say("tokens-expired")}</span>
                 : each.expires_at ? <When at={each.expires_at} /> : <span className="quiet">{say("tokens-endless")}</span>}
             </td>
-            <td>{!isOver(each) && <Button small tone="reject" aria-label={say("tokens-revoke-which", { name: each.name })} onClick={() => end(each)}>{say("tokens-revoke")}</Button>}</td>
+            <td>{!isOver(each) && <Button small aria-label={say("tokens-revoke-which", { name: each.name })} onClick={() => end(each)}>{say("tokens-revoke")}</Button>}</td>
           </tr>
         ))}
       </tbody>

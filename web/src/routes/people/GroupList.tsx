@@ -3,14 +3,7 @@ import { useWords } from "../../language";
 import { Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 
-/** Groups with their members, in the order of the alphabet. */
-export function groupsOf(users: readonly User[]): Map<string, User[]> {
-  const groups = new Map<string, User[]>();
-  for (const user of users) for (const group of user.groups) groups.set(group, [...(groups.get(group) ?? []), user]);
-  return new Map([...groups].sort(([a], [b]) => a.localeCompare(b)));
-}
-
-export function Groups({ groups, q, edit }: { groups: Map<string, User[]>; q: string; edit: (login: string) => void }) {
+export function GroupList({ groups, q, edit }: { groups: Map<string, User[]>; q: string; edit: (login: string) => void }) {
   const say = useWords();
   const shown = [...groups].filter(([group, members]) => [group, ...members.map((each) => each.login)].some((text) => text.toLowerCase().includes(q)));
   if (!shown.length) return <Notice icon="person" title={say(q ? "empty-match" : "groups-none-yet")}>{!q && <p>{say("groups-how")}</p>}</Notice>;
