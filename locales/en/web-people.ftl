@@ -132,6 +132,7 @@ web-tokens-prefix-hint = Empty: any workflow.
 web-tokens-term = Ends after
 web-tokens-term-days = { $days } days
 web-tokens-term-endless = never (revoke it yourself)
+web-tokens-owner-change = Somebody else
 web-tokens-owner-hint = In whose name it asks. That person cannot answer what it asks.
 web-tokens-create = Create token
 web-tokens-made = Your new token

@@ -129,6 +129,7 @@ web-tokens-prefix-hint = 留空：任何工作流。
 web-tokens-term = 有效期
 web-tokens-term-days = { $days } 天
 web-tokens-term-endless = 永不到期（需自行吊销）
+web-tokens-owner-change = 换成他人
 web-tokens-owner-hint = 以谁的名义提问。此人不能答复它提出的请求。
 web-tokens-create = 创建令牌
 web-tokens-made = 你的新令牌

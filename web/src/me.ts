@@ -16,6 +16,9 @@ export interface Known {
   part: typeof import("./accounts") | null;
 }
 
+/** Other tabs of this browser are signed in and out with this one. */
+const tabs = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("askwell.me");
+
 let known: Known = { me: null, auth: null, part: null };
 const listeners = new Set<() => void>();
 
@@ -33,6 +36,7 @@ export async function know({ me, auth }: Identity): Promise<void> {
   known = { me, auth, part };
   actAs(idOf(me));
   if (changed) {
+    tabs?.postMessage(null);
     stopFeed();
     queries.clear();
   }
@@ -58,6 +62,8 @@ export const useIdentity = (): Known =>
 
 /** Whether a request waits for whoever looks. Without accounts all do. */
 export const isForMe = (session: Session): boolean => known.part?.isForMe(session) ?? true;
+
+tabs?.addEventListener("message", () => void (known.part && whoAmI()));
 
 /** The line may have been cut because one is signed out. */
 onLost(() => void (known.part && whoAmI()));

@@ -10,6 +10,7 @@ import { useWords } from "../../language";
 import { useIdentity } from "../../me";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import { Plain } from "../../ui/Plain";
 import { firstLine, type Program, PROGRAMS } from "./lines";
 
 const DAY = 24 * 3600;
@@ -23,6 +24,7 @@ export function NewToken({ onClose, created }: { onClose: () => void; created: (
   const [prefix, setPrefix] = useState("");
   const [days, setDays] = useState<number>(90);
   const [owner, setOwner] = useState(me?.login ?? "");
+  const [choosing, chooseOwner] = useState(false);
   const [faults, setFaults] = useState<{ name?: string; scopes?: string }>({});
   const [secret, setSecret] = useState("");
   const submit = useSubmit();
@@ -65,7 +67,10 @@ export function NewToken({ onClose, created }: { onClose: () => void; created: (
             {TERMS.map((each) => <option key={each} value={each}>{each ? say("tokens-term-days", { days: each }) : say("tokens-term-endless")}</option>)}
           </select>
         </div>
-        {me?.admin && <PersonField label={say("tokens-col-owner")} hint={say("tokens-owner-hint")} value={owner} change={setOwner} />}
+        {me?.admin && !choosing && (
+          <p className="token-owner"><span><span className="label">{say("tokens-col-owner")}</span> <Plain text={owner} /></span><Button small onClick={() => chooseOwner(true)}>{say("tokens-owner-change")}</Button></p>
+        )}
+        {choosing && <PersonField label={say("tokens-col-owner")} hint={say("tokens-owner-hint")} value={owner} change={setOwner} />}
         <Trouble problem={submit.problem} />
         <div className="form-buttons">
           <Button onClick={onClose}>{say("confirm-back")}</Button>
