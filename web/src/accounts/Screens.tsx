@@ -12,7 +12,7 @@ const People = lazy(withWords(() => import("../routes/people/People"), "people")
 const Webhooks = lazy(withWords(() => import("../routes/webhooks/Webhooks"), "people"));
 const Audit = lazy(withWords(() => import("../routes/audit/Audit"), "people"));
 
-export function Screens() {
+export default function Screens() {
   const { me } = useIdentity();
   const admins = (screen: ComponentType) => (me?.admin ? screen : Forbidden);
   return (

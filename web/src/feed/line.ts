@@ -1,7 +1,6 @@
 //! Which line: the socket where the server has one, a stream otherwise.
 import type { Heard } from "../feed";
 import { openSocket } from "./socket";
-import { openStream } from "./stream";
 
 export interface Looked {
   id: string | null;
@@ -30,8 +29,10 @@ export function openLine(heard: Heard, looked: () => Looked): Line {
   };
   const stream = () => {
     current?.close();
-    if (closed) return;
-    current = openStream(heard);
+    current = undefined;
+    void import("./stream").then(({ openStream }) => {
+      if (!closed) current = openStream(heard);
+    });
     // A server that is replaced by one with sockets gets its better line without a reload.
     setTimeout(() => current && probe(), RETRY_SOCKET);
   };
