@@ -261,6 +261,14 @@ export async function startDouble(people: NewPerson[], setup = false): Promise<W
       return tell(response, {});
     }
     if (/^\/api\/(users|audit|deliveries)/.test(path) && !user?.admin) return refuse(response, 403, "forbidden", "This is for administrators.");
+    if (at("GET", /^\/api\/deliveries$/)) {
+      const state = url.searchParams.get("state");
+      const made = (given: string, status: number | null, count: number): Json => ({
+        delivery_id: `d-${given}`, session_id: [...facts.keys()][0], version: 2, url: "https://hooks.example.com/askwell/deploy-payments?source=release", state: given, attempts_made: count, last_status: status, created_at: stamp(), next_attempt_at: given === "pending" ? stamp() : null,
+        attempts: Array.from({ length: count }, () => ({ at: stamp(), took_ms: 142, status, error: status === 200 ? null : "the receiver did not take it" })),
+      });
+      return tell(response, { deliveries: [made("pending", 503, 2), made("delivered", 200, 1), made("refused", 410, 1), made("dead", null, 8)].filter((each) => !state || each.state === state), next_cursor: null });
+    }
     if (at("GET", /^\/api\/users$/)) return tell(response, { users: [...users.values()].map(wire), next: null });
     if (at("POST", /^\/api\/users$/)) {
       if (users.has(String(body.login))) return refuse(response, 409, "login_taken", "Somebody has this login.");

@@ -24,6 +24,8 @@ let server: WithAccounts;
 let fresh: WithAccounts;
 let browser: Browser;
 const ids: Record<string, string> = {};
+/** Works once, so each look gets its own. */
+let guestLink = "";
 
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
@@ -69,6 +71,10 @@ const PUBLIC: Record<string, Screen> = {
     await page.locator(".field-error").first().waitFor();
   } },
   guest: { path: () => `${server.url}/g#nothing`, seen: "h1" },
+  "guest-in": { path: () => guestLink, seen: "button.solid", act: async (page) => {
+    await page.locator("button.solid").click();
+    await page.locator(".guest .bar-choices").waitFor();
+  } },
   "guest-bad": { path: () => `${server.url}/g#nothing`, seen: "button.solid", act: async (page) => {
     await page.locator("button.solid").click();
     await page.locator("a[href='/login']").waitFor();
@@ -140,7 +146,10 @@ const PRIVATE: Record<string, Screen> = {
     await page.locator("dialog[open] button[type=submit]").click();
     await page.locator("dialog[open] pre").first().waitFor();
   } },
-  webhooks: { path: () => "/webhooks", seen: ".ledger, .notice" },
+  webhooks: { path: () => "/webhooks", seen: ".ledger, .notice", act: async (page) => {
+    const tries = page.locator(".ledger [aria-expanded]").first();
+    if (await tries.count()) await tries.click();
+  } },
   audit: { path: () => "/audit", seen: ".ledger" },
   "audit-open": { path: () => "/audit", seen: ".ledger", act: async (page) => {
     await page.locator(".audit-open").first().click();
@@ -174,6 +183,12 @@ describe.each(LOOKS)("$language $theme $width", (at) => {
   let watched: Watched;
   const height = at.width < 861 ? 780 : 900;
   describe("nobody", () => {
+    beforeAll(async () => {
+      const { page, context } = await openPage(browser, server.url);
+      await signIn(page, "li.wei", PASSWORD);
+      guestLink = String((await as(context, server, "POST", `/sessions/${ids.guest}/guest-links`, { name: "Dana" })).url);
+      await context.close();
+    });
     beforeAll(async () => void (watched = await openPage(browser, `${server.url}/favicon.svg`, { ...at, height })));
     afterAll(() => watched?.context.close());
     it.each(wanted(PUBLIC))("%s", (name) => look(watched, name, at, (PUBLIC[name] as Screen).path(), PUBLIC[name] as Screen));

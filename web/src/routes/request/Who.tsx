@@ -24,7 +24,7 @@ export function Who({ session }: { session: Session }) {
           <span><Plain text={say("also-viewing", { names: others.slice(0, 2).join(", "), count: others.length })} /></span>
         </span>
       ) : part ? (
-        <span className="who-me"><Plain text={say("answering-as", { name })} /></span>
+        <span className="who-me"><Plain text={say("answering-as", { name: name.replace(/^guest:/, "") })} /></span>
       ) : (
         <button type="button" className="who-me" popoverTarget={id} title={say("unverified-detail")}>
           <Plain text={say("answering-as", { name })} /> <span className="quiet">· {say("unverified")}</span>
