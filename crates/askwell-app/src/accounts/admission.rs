@@ -264,6 +264,6 @@ pub(super) fn by_guest(row: GuestRow) -> Admitted {
         expires_at: None,
         standing: Standing { guest: Some(row.id), ..Standing::default() },
     };
-    let guest = Guest { id: row.id, name: row.name, session: row.session };
+    let guest = Guest { id: row.id, name: row.name, invited_by: row.invited_by, session: row.session };
     Admitted { principal: Principal::Guest(Arc::new(guest)), credential: Arc::new(credential) }
 }
