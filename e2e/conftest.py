@@ -13,15 +13,22 @@ from sockets import TRANSPORTS, Listener
 
 ROOT = Path(__file__).resolve().parent.parent
 BINARY = Path(os.environ.get("ASKWELL_BIN", ROOT / "target/debug/askwell"))
-LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
+LISTENING = re.compile(r"listens at (?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 
 class Server:
     """One data directory and the process that owns it, which may be killed and started again."""
 
     def __init__(
-        self, folder: Path, *args: str, env: dict | None = None, prefix: tuple[str, ...] = (), data: Path | None = None
+        self,
+        folder: Path,
+        *args: str,
+        env: dict | None = None,
+        prefix: tuple[str, ...] = (),
+        data: Path | None = None,
+        scheme: str = "http",
     ):
+        self.scheme = scheme
         self.folder = folder
         self.data = data or folder / "data"
         self.args = list(args)
@@ -47,7 +54,7 @@ class Server:
             self.output.append(line)
             found = LISTENING.search(line)
             if found:
-                self.url = f"http://127.0.0.1:{found[1]}"
+                self.url = f"{self.scheme}://127.0.0.1:{found[1]}"
                 break
         else:
             raise AssertionError("the server did not start:\n" + "".join(self.output))

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 import engineio
+import requests
 import socketio
 
 # Long enough for a machine that is busy with other things; reached only by a test that fails.
@@ -39,18 +40,21 @@ class Heard:
 class Listener:
     """One connected client. `resumes`: it says at each connection what it has heard last."""
 
-    def __init__(self, url: str, transport: str = "websocket", resumes: bool = False, **auth):
+    def __init__(self, url: str, transport: str = "websocket", resumes: bool = False, ca: str | None = None, **auth):
         self.heard: list[Heard] = []
         self.changed = threading.Condition()
         self.cursor: str | None = auth.pop("after", None)
         self.resumes = resumes or self.cursor is not None
         self.auth = auth
+        session = requests.Session()
+        session.verify = ca or True
         self.client = Client(
+            http_session=session,
             reconnection_delay=0.05,
             reconnection_delay_max=0.2,
             randomization_factor=0,
             # The library checks each byte in Python, which makes a slow client of it.
-            websocket_extra_options={"skip_utf8_validation": True},
+            websocket_extra_options={"skip_utf8_validation": True, **({"sslopt": {"ca_certs": ca}} if ca else {})},
         )
         self.client.on("*", self._hear)
         self.client.on("disconnect", lambda *_: self._hear("disconnect"))

@@ -37,12 +37,6 @@ def test_it_refuses_to_start_unsafely(tmp_path, args, words):
         assert word in refused.stderr
 
 
-def test_accounts_that_do_not_exist_yet_stop_the_start(tmp_path):
-    (tmp_path / "auth.yaml").write_text("security:\n  enable_auth: true\n")
-    refused = askwell("serve", "--port", "0", "--config", "auth.yaml", cwd=tmp_path)
-    assert refused.returncode != 0 and "account" in refused.stderr
-
-
 @pytest.mark.parametrize(
     ("headers", "allowed"),
     [

@@ -7,12 +7,14 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { afterAll, beforeAll } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const BINARY = process.env.ASKWELL_BIN ?? join(ROOT, "target/debug/askwell");
+export const BINARY = process.env.ASKWELL_BIN ?? join(ROOT, "target/debug/askwell");
 export const SHOTS = process.env.ASKWELL_SHOTS ?? join(ROOT, "target/screenshots");
 
 export interface Askwell {
   url: string;
   api: string;
+  /** What it has printed so far. */
+  said(): string;
   /** Kills the server as a crash would. */
   crash(): Promise<void>;
   /** Starts it again on the same port and data. */
@@ -21,26 +23,27 @@ export interface Askwell {
 }
 
 /** Where it says that it listens, once it does. */
-function listening(child: ChildProcess): Promise<string> {
+function listening(child: ChildProcess, heard: (chunk: string) => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = "";
     child.stdout?.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /page +(http:\/\/127\.0\.0\.1:\d+)/.exec(said);
+      const found = /page +(http:\/\/127\.0\.0\.1:\d+)/.exec(heard(chunk.toString()));
       if (found?.[1]) resolve(found[1]);
     });
-    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => void heard(chunk.toString()));
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${BINARY} ended with ${code}:\n${said}`)));
+    child.once("exit", (code) => reject(new Error(`${BINARY} ended with ${code}:\n${heard("")}`)));
   });
 }
 
-export async function startAskwell(...args: string[]): Promise<Askwell> {
-  const data = mkdtempSync(join(tmpdir(), "askwell-browser-"));
+export const startAskwell = (...args: string[]): Promise<Askwell> => startIn(mkdtempSync(join(tmpdir(), "askwell-browser-")), ...args);
+
+/** Starts it on a folder, which goes with it. */
+export async function startIn(data: string, ...args: string[]): Promise<Askwell> {
   let child: ChildProcess | undefined;
+  let said = "";
   const begin = async (port: string) => {
     child = spawn(BINARY, ["serve", "--data-dir", data, "--port", port, ...args], { cwd: data, stdio: ["ignore", "pipe", "pipe"] });
-    return listening(child);
+    return listening(child, (chunk) => (said += chunk));
   };
   const crash = async () => {
     const dying = child;
@@ -53,6 +56,7 @@ export async function startAskwell(...args: string[]): Promise<Askwell> {
   return {
     url,
     api: `${url}/api`,
+    said: () => said,
     crash,
     revive: async () => void (await begin(new URL(url).port)),
     stop: async () => {
@@ -65,7 +69,7 @@ export async function startAskwell(...args: string[]): Promise<Askwell> {
 /** The browser that is there, under the names that systems give it. */
 const CHROMIUM = process.env.CHROMIUM ?? ["chromium", "chromium-browser", "google-chrome"].map((name) => `/usr/bin/${name}`).find(existsSync);
 
-const startBrowser = (): Promise<Browser> =>
+export const startBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM ?? "chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],

@@ -80,7 +80,7 @@ interface Found {
   nodes: { target: string[]; failureSummary: string }[];
 }
 
-async function inaccessible(page: Page): Promise<string[]> {
+export async function inaccessible(page: Page): Promise<string[]> {
   // Once a page is enough: looks change without a reload.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const found = (await page.evaluate(() =>

@@ -43,7 +43,7 @@ web-comment-placeholder = Why you decide so
 web-submit = Submit
 web-answering-as = Answering as { $name }
 web-unverified = unverified
-web-unverified-detail = There are no accounts yet. The name is yours to choose, and is recorded as claimed, not verified.
+web-unverified-detail = This server has no accounts. The name is yours to choose, and is recorded as claimed, not verified.
 web-your-name = Your name
 web-also-viewing = { $count ->
     [one] { $names } is looking, too

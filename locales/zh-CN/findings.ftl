@@ -5,6 +5,8 @@ finding-required = 请填写此项。
 finding-wrong_type = 应为 { $expected }，实际为 { $actual }。
 finding-not_allowed = 不允许 “{ $value }”，可用：{ $allowed }。
 finding-unknown_option = “{ $value }” 不在选项之中：{ $allowed }。
+finding-unknown_person = 此处没有名为 “{ $value }” 的人。
+finding-requester_may_not_answer = “{ $value }” 是提问者，不能回答自己的问题，请另选他人。
 finding-unknown_kind = 没有 “{ $value }” 这种交互类型，可用：{ $allowed }。
 finding-too_long = 过长：{ $actual }，最多 { $limit }（{ $unit ->
         [bytes] 字节

@@ -23,6 +23,7 @@ export function newer(old: Session | undefined, told: Session): Session {
     interaction_data: { ...told.interaction_data, message_html: told.interaction_data.message_html ?? old.interaction_data.message_html },
     attempts: told.attempts ?? old.attempts,
     delivery: told.delivery ?? old.delivery,
+    may: told.may ?? old.may ?? null,
   };
 }
 

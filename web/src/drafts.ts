@@ -1,5 +1,7 @@
-//! What was typed and not sent, per session and per what was shown. Invariant: nothing typed is lost by leaving,
+//! What was typed and not sent, per session, per what was shown and, with accounts, per person. Invariant: nothing typed is lost by leaving,
 //! reloading, expiry or somebody else's answer. Neighbours: `routes/request/desk.ts` reads and writes it.
+import { identity } from "./me";
+import { preferences } from "./preferences";
 
 export interface Draft {
   value: unknown;
@@ -39,7 +41,8 @@ function ask<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBReq
   );
 }
 
-const key = (id: string, hash: string) => `${id} ${hash}`;
+/** Whoever signs in after somebody else does not find their words. */
+const key = (id: string, hash: string) => `${identity().part ? `${preferences().name} ` : ""}${id} ${hash}`;
 
 export async function readDraft(id: string, hash: string): Promise<Draft | undefined> {
   return memory.get(key(id, hash)) ?? (await ask<Draft>("readonly", (store) => store.get(key(id, hash))));

@@ -30,6 +30,7 @@ let state: FeedState = { connected: false, since: Date.now(), fresh: Date.now(),
 const watchers = new Set<() => void>();
 const listeners = new Set<Listener>();
 const returns = new Set<() => void>();
+const losses = new Set<() => void>();
 let everConnected = false;
 
 function set(change: Partial<FeedState>): void {
@@ -55,7 +56,9 @@ export const heard = {
     if (back) for (const listener of returns) listener();
   },
   lost(): void {
-    if (state.connected || state.since === null) set({ connected: false, since: Date.now(), fresh: Date.now() });
+    if (!state.connected && state.since !== null) return;
+    set({ connected: false, since: Date.now(), fresh: Date.now() });
+    for (const listener of losses) listener();
   },
 };
 
@@ -68,6 +71,13 @@ export function startFeed(): void {
   line ??= openLine(heard, () => looked);
 }
 
+/** Ends the line: whoever it was for has gone. */
+export function stopFeed(): void {
+  line?.close();
+  line = undefined;
+  set({ connected: false, since: Date.now(), presence: new Map() });
+}
+
 /** Tells others which request is being looked at here. */
 export function viewing(id: string | null, name: string): void {
   looked = { id, name };
@@ -78,6 +88,9 @@ export const onChange = (listener: Listener): (() => void) => (listeners.add(lis
 
 /** Runs when the line is back after an interruption. */
 export const onReturn = (listener: () => void): (() => void) => (returns.add(listener), () => returns.delete(listener));
+
+/** Runs when the line breaks. */
+export const onLost = (listener: () => void): (() => void) => (losses.add(listener), () => losses.delete(listener));
 
 export const useFeed = (): FeedState =>
   useSyncExternalStore(

@@ -6,6 +6,7 @@ import { words, useWords } from "./language";
 import { revealed } from "./hostile";
 import { isOpen } from "./api/types";
 import { onChange } from "./feed";
+import { isForMe } from "./me";
 import { preferences, prefer } from "./preferences";
 import { Button } from "./ui/Button";
 import { useCounts } from "./routes/inbox/useInbox";
@@ -71,7 +72,7 @@ export function startNotifying(open: (id: string) => void): void {
       shown.delete(id);
       return;
     }
-    if (type !== "opened") return;
+    if (type !== "opened" || !isForMe(session)) return;
     if (preferences().sound === "soft" && session.risk === "high") chime();
     const looking = !document.hidden && document.hasFocus();
     if (looking || !preferences().notifications || ability() !== "granted") return;

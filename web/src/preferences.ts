@@ -1,4 +1,5 @@
-//! What this browser's person prefers. Kept in the browser: there are no accounts yet.
+//! What this browser's person prefers. Kept in the browser. Invariant: the name of an account is never kept as if it had
+//! been made up. Neighbours: `me.ts` knows whether there are accounts.
 import { useSyncExternalStore } from "react";
 
 export interface Preferences {
@@ -10,6 +11,7 @@ export interface Preferences {
   singleKeys: boolean;
   /** How a risky answer is checked; null: by what there is to point with. */
   check: "word" | "hold" | null;
+  /** As whom the page acts: a name made up for this browser, or one's login. */
   name: string;
   answeredOnce: boolean;
 }
@@ -48,13 +50,27 @@ function keep(next: Preferences): Preferences {
 }
 
 let current = read();
+let login: string | null = null;
+let shown = current;
 
-export const preferences = (): Preferences => current;
+export const preferences = (): Preferences => shown;
+
+function show(): void {
+  shown = login === null ? current : { ...current, name: login };
+  dress();
+  for (const listener of listeners) listener();
+}
 
 export function prefer(change: Partial<Preferences>): void {
   current = keep({ ...current, ...change });
-  dress();
-  for (const listener of listeners) listener();
+  show();
+}
+
+/** From now on the page acts as this person; as the made-up one without. */
+export function actAs(name: string | null): void {
+  if (name === login) return;
+  login = name;
+  show();
 }
 
 /** Puts theme and density where the style sheet looks for them. */
@@ -83,6 +99,5 @@ export function usePreferences(): Preferences {
 globalThis.addEventListener?.("storage", (event) => {
   if (event.key !== KEY) return;
   current = read();
-  dress();
-  for (const listener of listeners) listener();
+  show();
 });

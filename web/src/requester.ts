@@ -1,8 +1,10 @@
 import type { Session } from "./api/types";
 
-/** Who asked, as far as it is known. Before accounts it is what they call themselves. */
+/** Who asked, as far as it is known: the account and its token. Before accounts it is what they call themselves. */
 export function requesterOf(session: Session): string | null {
-  if (session.requester && session.requester !== "local") return session.requester;
+  if (session.requester && session.requester !== "local") {
+    return session.requester_token ? `${session.requester} · ${session.requester_token}` : session.requester;
+  }
   const metadata = session.metadata as Record<string, unknown> | null | undefined;
   for (const key of ["requester", "agent", "source"]) {
     const claimed = metadata?.[key];

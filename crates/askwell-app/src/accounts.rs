@@ -66,6 +66,20 @@ pub struct AccountSettings {
     pub login_lifetime: Duration,
     /// The group, of whoever vouches, that makes an administrator; `None`: only we make some.
     pub admin_group: Option<String>,
+    /// Whom the identity provider may send, by their names there; empty: everybody.
+    pub allowed_logins: Vec<String>,
+    /// Whose names the subjects of signed tokens are.
+    pub jwt_subject: JwtSubject,
+}
+
+/// Whose names the subjects of signed tokens are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JwtSubject {
+    /// Ours: a login here, made at its first coming where there is none.
+    Login,
+    /// Those of whoever signed, who never become somebody here that they are not.
+    #[default]
+    External,
 }
 
 impl AccountSettings {

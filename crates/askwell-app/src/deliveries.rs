@@ -41,14 +41,18 @@ pub fn timestamp_text(at: Timestamp) -> String {
 /// A response as it stands on the wire, alike in a session and in a callback.
 #[must_use]
 pub fn response_body(session: &Session, response: &Response) -> Value {
-    json!({
+    let mut body = json!({
         "session_id": session.id(),
         "response_data": response.data,
         "submitted_at": timestamp_text(response.at),
         "user_id": response.by.as_ref().map(|by| &by.id),
         "source": match response.source { Source::Person => "person", Source::Timeout => "timeout" },
         "comment": response.comment,
-    })
+    });
+    if let Some(kept) = &response.assertion {
+        body["assertion"] = json!({ "passkey": kept["passkey"], "verified": true });
+    }
+    body
 }
 
 /// What an outcome owes. Nothing while the session is open.

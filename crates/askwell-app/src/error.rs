@@ -28,6 +28,9 @@ pub enum AppError {
     /// What a passkey gave does not hold.
     #[error("the passkey does not hold")]
     StepUpFailed,
+    /// The identity provider knows them, but the owner does not let them in.
+    #[error("not invited")]
+    NotInvited,
     /// The link was used, or is over.
     #[error("the link was used")]
     LinkUsed,

@@ -31,8 +31,8 @@ mod statistics;
 mod wait;
 
 pub use self::accounts::{
-    Access, AccountSettings, Admitted, GuestEntry, Invitation, Invited, Issued, NewToken, NewUser, Presented, SignIn,
-    SignedIn, UserChange, Way, is_login,
+    Access, AccountSettings, Admitted, GuestEntry, Invitation, Invited, Issued, JwtSubject, NewToken, NewUser,
+    Presented, SignIn, SignedIn, UserChange, Way, is_login,
 };
 pub use self::app::{App, FileSettings, Parts, Settings};
 pub use self::attempts::AttemptLink;

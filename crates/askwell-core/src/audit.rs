@@ -7,10 +7,12 @@
 
 mod chain;
 pub mod csv;
+mod export;
 pub mod ndjson;
 mod verify;
 
 pub use self::chain::{GENESIS, Hash, Sealer, hash_text, parse_hash, seal};
+pub use self::export::ExportForm;
 pub use self::verify::{Head, Verifier, What, Wrong};
 
 use jiff::Timestamp;

@@ -144,7 +144,12 @@ fn any_principal() -> impl Strategy<Value = Principal> {
         }))
     });
     let guest = (1..3_u128).prop_map(|number| {
-        Principal::Guest(Arc::new(Guest { id: GuestId(Uuid::from_u128(8)), name: "g".to_owned(), session: id(number) }))
+        Principal::Guest(Arc::new(Guest {
+            id: GuestId(Uuid::from_u128(8)),
+            name: "g".to_owned(),
+            invited_by: "i".to_owned(),
+            session: id(number),
+        }))
     });
     prop_oneof![4 => user, 3 => token, 1 => guest, 1 => Just(Principal::Nobody)]
 }

@@ -10,11 +10,15 @@
 //!           Sent ◄── status, Retry-After ◄── reqwest, signed body ◄─────┘
 //! ```
 //!
+//! [`WebhookSender`] also fetches what identity providers publish, by the same
+//! client and the same rules, plus the hosts that the configuration names.
+//!
 //! Neighbours: implements the `Sender` port of `askwell-app`, which decides
 //! when to try and what a status means; `askwell` (the binary) reads the
 //! secret and the rules from its configuration.
 
 mod egress;
+mod fetch;
 mod resolver;
 mod retry_after;
 mod signature;

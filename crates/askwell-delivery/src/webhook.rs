@@ -16,13 +16,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::ports::{Clock, Delivery, Permission, Sender, Sent};
+use askwell_app::ports::{Clock, Delivery, FetchError, FetchRequest, Fetched, Permission, Sender, Sent};
 use async_trait::async_trait;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, redirect, retry};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::egress::{Egress, Refusal, Target, TargetHost};
+use crate::egress::{Egress, HostPattern, Refusal, Target, TargetHost};
+use crate::fetch;
 use crate::resolver::{Pinned, Resolver, SystemResolver};
 use crate::retry_after;
 use crate::signature::WebhookSecret;
@@ -37,7 +38,7 @@ const PERMISSION_TIMEOUT: Duration = Duration::from_secs(2);
 /// Of what a receiver says beyond its status, at most so many bytes are taken.
 const MAX_BODY: usize = 64 * 1024;
 /// The connect time-out is shared among the addresses of a name.
-const MAX_ADDRESSES: usize = 8;
+pub(crate) const MAX_ADDRESSES: usize = 8;
 const USER_AGENT: &str = concat!("Askwell/", env!("CARGO_PKG_VERSION"));
 
 /// What a sender of callbacks needs.
@@ -73,6 +74,8 @@ pub struct StartError(reqwest::Error);
 pub struct WebhookSender {
     secret: WebhookSecret,
     egress: Egress,
+    /// What calls that are no deliveries may reach: the same, and what the configuration names.
+    named: Egress,
     timeout: Duration,
     clock: Arc<dyn Clock>,
     resolver: Arc<dyn Resolver>,
@@ -112,13 +115,22 @@ impl WebhookSender {
         });
         let WebhookOptions { secret, egress, timeout, clock } = options;
         let timeout = timeout.min(MAX_TIMEOUT);
-        Ok(Self { secret, egress, timeout, clock, resolver, client: client.map_err(StartError)? })
+        let named = egress.clone();
+        Ok(Self { secret, egress, named, timeout, clock, resolver, client: client.map_err(StartError)? })
+    }
+
+    /// Lets [`Sender::fetch`] reach these hosts although they may be inside: the owner's configuration names them.
+    /// Callbacks gain nothing by it.
+    #[must_use]
+    pub fn naming(mut self, hosts: impl IntoIterator<Item = HostPattern>) -> Self {
+        self.named.allow_hosts.extend(hosts);
+        self
     }
 
     /// The request as far as its status.
     async fn call(&self, delivery: &Delivery) -> Result<Response, Sent> {
         let target = self.egress.judge_url(&delivery.url)?;
-        let addresses = self.addresses(&target).await.map_err(failed)?;
+        let addresses = addresses(&*self.resolver, &target).await.map_err(failed)?;
         let mut judged = self.egress.judge_addresses(&target, &addresses)?;
         judged.truncate(MAX_ADDRESSES);
         if judged.is_empty() {
@@ -136,17 +148,6 @@ impl WebhookSender {
             .header("webhook-signature", signature)
             .body(delivery.body.clone());
         Pinned::to(judged, request.send()).await.map_err(|error| failed(describe(error)))
-    }
-
-    async fn addresses(&self, target: &Target) -> Result<Vec<IpAddr>, String> {
-        match &target.host {
-            TargetHost::Address(address) => Ok(vec![*address]),
-            TargetHost::Name(name) => match timeout(RESOLVE_TIMEOUT, self.resolver.resolve(name)).await {
-                Ok(Ok(addresses)) => Ok(addresses),
-                Ok(Err(error)) => Err(format!("`{name}` does not resolve: {error}")),
-                Err(_) => Err(format!("`{name}` did not resolve in time")),
-            },
-        }
     }
 }
 
@@ -171,7 +172,7 @@ impl Sender for WebhookSender {
         let judged = timeout(PERMISSION_TIMEOUT, async {
             let target = self.egress.judge_url(url)?;
             // What does not resolve now may do so when the callback is owed.
-            let addresses = self.addresses(&target).await.unwrap_or_default();
+            let addresses = addresses(&*self.resolver, &target).await.unwrap_or_default();
             self.egress.judge_addresses(&target, &addresses).map(drop)
         });
         match judged.await {
@@ -180,11 +181,21 @@ impl Sender for WebhookSender {
         }
     }
 
-    async fn fetch(
-        &self,
-        _request: askwell_app::ports::FetchRequest,
-    ) -> Result<askwell_app::ports::Fetched, askwell_app::ports::FetchError> {
-        Err(askwell_app::ports::FetchError("not here".to_owned()))
+    async fn fetch(&self, request: FetchRequest) -> Result<Fetched, FetchError> {
+        let way = fetch::Way { client: &self.client, egress: &self.named, resolver: &*self.resolver };
+        fetch::fetch(way, request, MAX_TIMEOUT).await
+    }
+}
+
+/// What the host of `target` resolves to.
+pub(crate) async fn addresses(resolver: &dyn Resolver, target: &Target) -> Result<Vec<IpAddr>, String> {
+    match &target.host {
+        TargetHost::Address(address) => Ok(vec![*address]),
+        TargetHost::Name(name) => match timeout(RESOLVE_TIMEOUT, resolver.resolve(name)).await {
+            Ok(Ok(addresses)) => Ok(addresses),
+            Ok(Err(error)) => Err(format!("`{name}` does not resolve: {error}")),
+            Err(_) => Err(format!("`{name}` did not resolve in time")),
+        },
     }
 }
 
@@ -198,7 +209,7 @@ fn failed(reason: impl Into<String>) -> Sent {
     Sent::Failed { reason: reason.into() }
 }
 
-/// The one HTTP client of the process for callbacks.
+/// The one HTTP client of the process.
 fn client(roots: Roots) -> Result<Client, reqwest::Error> {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
@@ -220,6 +231,11 @@ fn client(roots: Roots) -> Result<Client, reqwest::Error> {
     }
 }
 
+#[cfg(test)]
+pub(crate) fn client_for_tests() -> Client {
+    client(Roots::System).unwrap()
+}
+
 /// Takes what the receiver says, so that it can finish saying it, and forgets it.
 async fn drain(mut response: Response) {
     let mut left = MAX_BODY;
@@ -232,7 +248,7 @@ async fn drain(mut response: Response) {
 }
 
 /// What went wrong, without the URL, which may hold a secret of the receiver's.
-fn describe(error: reqwest::Error) -> String {
+pub(crate) fn describe(error: reqwest::Error) -> String {
     let error = error.without_url();
     let stage = if error.is_timeout() {
         "timed out"

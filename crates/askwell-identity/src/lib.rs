@@ -4,3 +4,19 @@
 //! here, and what they may do, is not decided here. Invariant: an algorithm is
 //! chosen by the key, never by what is to be proven. Neighbours: the ports of
 //! `askwell-app::ports` above; outbound calls go through its `Sender`.
+
+mod bearer;
+mod claims;
+mod groups;
+mod jws;
+mod keys;
+mod oidc;
+mod passkeys;
+mod published;
+#[cfg(test)]
+mod testing;
+
+pub use self::bearer::{JwtOptions, JwtStartError, JwtVerifier, MIN_SECRET, SHARED_ISSUER, TokenKeys};
+pub use self::groups::GroupsClaim;
+pub use self::oidc::{OidcOptions, OidcProvider, OidcStartError};
+pub use self::passkeys::{PasskeyStartError, WebauthnPasskeys};

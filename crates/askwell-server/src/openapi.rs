@@ -31,10 +31,13 @@ use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
     tags(
         (name = "sessions", description = "Open, read and close questions"),
         (name = "answers", description = "Answer them"),
+        (name = "parties", description = "Who a session concerns: assignee, candidates, guests"),
         (name = "files", description = "Uploads for an answer"),
         (name = "events", description = "Follow changes"),
         (name = "reviews", description = "The review protocol of the second original"),
         (name = "deliveries", description = "Callbacks"),
+        (name = "account", description = "Who one is: signing in and out, one's own account"),
+        (name = "people", description = "People, groups, and tokens of programs"),
         (name = "audit", description = "Who did what"),
         (name = "server", description = "Counts, kinds and health")
     )
@@ -42,17 +45,26 @@ use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
 struct Description;
 
 use Code::{
-    Claimed, ContentChanged, CursorExpired, DeliveryNotFound, DiskFull, DuplicateKey, FileNotFound, FileTooLarge,
-    Forbidden, HostNotAllowed, IdempotencyMismatch, Internal, InvalidCursor, InvalidMultipart, MalformedJson,
-    MissingField, NotClaimed, NotExtendable, NumberOutOfRange, OriginNotAllowed, Overloaded, PayloadTooLarge,
-    QuotaExceeded, RequestIdReused, RequestTimeout, ReservedKey, SessionClosed, SessionExpired, SessionNotFound,
-    TooDeep, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected, ValidationFailed,
+    AlreadySetUp, BadCredentials, BadLink, BadSetupSecret, Claimed, ContentChanged, CursorExpired, DeliveryNotFound,
+    DiskFull, DuplicateKey, FileNotFound, FileTooLarge, Forbidden, GuestLinkNotFound, HostNotAllowed,
+    IdempotencyMismatch, Internal, InvalidCursor, InvalidMultipart, LastAdmin, LinkUsed, LoginNotFound, LoginTaken,
+    MalformedJson, MissingField, NoAccounts, NotClaimed, NotExtendable, NumberOutOfRange, OriginNotAllowed, Overloaded,
+    PasskeyNotFound, PayloadTooLarge, QuotaExceeded, RequestIdReused, RequestTimeout, ReservedKey, SessionClosed,
+    SessionExpired, SessionNotFound, StepUpFailed, StepUpRequired, TokenNotFound, TooDeep, TooManyOpen,
+    TooManyRequests, Unauthenticated, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected,
+    UserNotFound, ValidationFailed,
 };
 
-/// What any request can meet.
-const ALWAYS: &[Code] = &[HostNotAllowed, OriginNotAllowed, Internal];
-const READ: &[Code] = &[Forbidden, Unavailable];
-const WRITE: &[Code] = &[Forbidden, Overloaded, Unavailable, DiskFull];
+/// What any request can meet, be it only because of what it shows of who sends it.
+const ALWAYS: &[Code] = &[HostNotAllowed, OriginNotAllowed, TooManyRequests, Internal, Unavailable];
+/// Where nobody may not come in.
+const GUARDED: &[Code] = &[Unauthenticated];
+const READ: &[Code] = &[Unauthenticated, Forbidden];
+/// Of one session: whoever may not see it is told that there is none.
+const SEE: &[Code] = &[Unauthenticated, SessionNotFound];
+const WRITE: &[Code] = &[Unauthenticated, Forbidden, Overloaded, DiskFull];
+/// By whoever need not be known yet.
+const ENTER: &[Code] = &[Overloaded, DiskFull];
 const BODY: &[Code] = &[
     MalformedJson,
     DuplicateKey,
@@ -68,19 +80,29 @@ const CHANGE: &[Code] = &[SessionNotFound, SessionClosed, SessionExpired];
 
 /// The failures of each operation beside [`ALWAYS`].
 const FAILURES: &[(&str, &[&[Code]])] = &[
-    ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch]]),
-    ("previewSession", &[WRITE, BODY, &[MissingField]]),
-    ("listSessions", &[READ, &[ValidationFailed]]),
-    ("getSession", &[READ, &[SessionNotFound, ValidationFailed]]),
-    ("getSessionStatus", &[READ, &[SessionNotFound]]),
+    ("openSession", &[WRITE, BODY, &[MissingField, IdempotencyMismatch, TooManyOpen]]),
+    ("previewSession", &[READ, BODY, &[MissingField]]),
+    ("listSessions", &[READ, &[ValidationFailed, InvalidCursor]]),
+    ("getSession", &[SEE, &[ValidationFailed]]),
+    ("getSessionStatus", &[SEE]),
     ("cancelSession", &[WRITE, BODY, CHANGE]),
     ("deleteSession", &[WRITE, BODY, CHANGE]),
     ("claimSession", &[WRITE, BODY, CHANGE, &[Claimed]]),
     ("releaseSession", &[WRITE, BODY, CHANGE, &[Claimed, NotClaimed]]),
     ("extendSession", &[WRITE, BODY, CHANGE, &[MissingField, NotExtendable]]),
-    ("getSessionHistory", &[READ, &[SessionNotFound]]),
-    ("respondToSession", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged, FileNotFound]]),
+    ("getSessionHistory", &[SEE]),
+    ("assignSession", &[WRITE, BODY, CHANGE]),
+    ("delegateSession", &[WRITE, BODY, CHANGE, &[Claimed]]),
+    ("setCandidates", &[WRITE, BODY, CHANGE]),
+    ("inviteGuest", &[WRITE, BODY, &[SessionNotFound, SessionClosed, NoAccounts]]),
+    ("listGuestLinks", &[READ, &[SessionNotFound]]),
+    ("endGuestLink", &[WRITE, &[SessionNotFound, GuestLinkNotFound]]),
+    (
+        "respondToSession",
+        &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged, FileNotFound], &[StepUpRequired, StepUpFailed]],
+    ),
     ("respondToMany", &[WRITE, BODY, &[MissingField]]),
+    ("beginStepUp", &[READ, BODY, &[MissingField, SessionNotFound, ContentChanged], &[StepUpFailed, PasskeyNotFound]]),
     (
         "uploadFile",
         &[
@@ -89,26 +111,47 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
             &[UnsupportedMediaType, ValidationFailed],
         ],
     ),
-    ("listFiles", &[READ, &[SessionNotFound]]),
-    ("downloadFile", &[READ, &[SessionNotFound, FileNotFound]]),
+    ("listFiles", &[SEE]),
+    ("downloadFile", &[SEE, &[FileNotFound]]),
     ("removeFile", &[WRITE, &[SessionNotFound, FileNotFound, UploadNotExpected]]),
     ("listEvents", &[READ, &[CursorExpired, InvalidCursor, ValidationFailed]]),
-    ("requestReview", &[WRITE, BODY, &[MissingField, RequestIdReused]]),
-    ("getReviewResponse", &[READ, &[ValidationFailed]]),
-    ("answerReview", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged]]),
+    ("requestReview", &[WRITE, BODY, &[MissingField, RequestIdReused, TooManyOpen]]),
+    ("getReviewResponse", &[GUARDED, &[ValidationFailed]]),
+    ("answerReview", &[WRITE, BODY, CHANGE, &[MissingField, Claimed, ContentChanged, StepUpRequired]]),
     ("listPendingReviews", &[READ, &[ValidationFailed]]),
-    ("getReviewDebug", &[]),
-    ("testReview", &[WRITE]),
+    ("getReviewDebug", &[GUARDED]),
+    ("testReview", &[WRITE, &[TooManyOpen]]),
     ("getComponentReadiness", &[]),
-    ("listDeliveries", &[READ, &[ValidationFailed]]),
+    ("listDeliveries", &[READ, &[SessionNotFound, ValidationFailed, InvalidCursor]]),
     ("redeliver", &[WRITE, &[DeliveryNotFound]]),
+    ("getMe", &[]),
+    ("login", &[ENTER, BODY, &[BadCredentials]]),
+    ("logout", &[ENTER]),
+    ("setUp", &[ENTER, BODY, &[BadSetupSecret, AlreadySetUp]]),
+    ("enterAsGuest", &[ENTER, BODY, &[BadLink, LinkUsed]]),
+    ("departToProvider", &[]),
+    ("arriveFromProvider", &[]),
+    ("listLogins", &[READ]),
+    ("endLogin", &[WRITE, &[LoginNotFound]]),
+    ("changePassword", &[WRITE, BODY, &[BadCredentials]]),
+    ("listPasskeys", &[READ]),
+    ("beginPasskey", &[READ, &[StepUpFailed, PasskeyNotFound, ValidationFailed]]),
+    ("registerPasskey", &[WRITE, BODY, &[StepUpFailed, PasskeyNotFound]]),
+    ("removePasskey", &[WRITE, &[PasskeyNotFound]]),
+    ("listUsers", &[READ, &[ValidationFailed]]),
+    ("addUser", &[WRITE, BODY, &[LoginTaken]]),
+    ("changeUser", &[WRITE, BODY, &[UserNotFound, LastAdmin]]),
+    ("findPeople", &[READ]),
+    ("listTokens", &[READ, &[ValidationFailed]]),
+    ("issueToken", &[WRITE, BODY, &[UserNotFound]]),
+    ("revokeToken", &[WRITE, &[TokenNotFound]]),
     ("listAudit", &[READ, &[ValidationFailed]]),
     ("exportAudit", &[WRITE, &[ValidationFailed]]),
     ("getStatistics", &[READ]),
-    ("listTemplates", &[]),
+    ("listTemplates", &[GUARDED]),
     ("getHealth", &[]),
     ("getReadiness", &[]),
-    ("getMetrics", &[]),
+    ("getMetrics", &[READ]),
 ];
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {

@@ -137,7 +137,8 @@ fn page(conn: &Connection, query: AuditQuery) -> Result<Vec<AuditRow>, Fault> {
         sql.push_str(&term.replace('?', &format!("?{}", values.len())));
     }
     values.push(number(limit as u64));
-    sql.push_str(&format!(" ORDER BY number DESC LIMIT ?{}) ORDER BY number DESC", values.len()));
+    let limit = format!(" ORDER BY number DESC LIMIT ?{}) ORDER BY number DESC", values.len());
+    sql.push_str(&limit);
     let mut statement = conn.prepare_cached(&sql)?;
     let found = statement
         .query_map(params_from_iter(values), |row| Ok(AuditRow { number: row.get(0)?, entry: rows::json(row, 1)? }))?;

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// A stream of numbers, the same for the same seed (SplitMix64).
+/// A stream of numbers, the same for the same seed (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 

@@ -1,6 +1,6 @@
 //! A sender that calls nobody: it says what it was told to say and remembers what it was asked to send.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 
 use askwell_app::ports::{Delivery, FetchError, FetchRequest, Fetched, Permission, Sender, Sent};
@@ -13,6 +13,8 @@ pub struct ScriptedSender {
     script: Mutex<VecDeque<Sent>>,
     sent: Mutex<Vec<Delivery>>,
     refusal: Mutex<Option<(String, String)>>,
+    replies: Mutex<HashMap<String, VecDeque<Result<Fetched, FetchError>>>>,
+    fetched: Mutex<Vec<FetchRequest>>,
     calls: watch::Sender<usize>,
     held: watch::Sender<bool>,
 }
@@ -60,6 +62,24 @@ impl ScriptedSender {
         self.calls.subscribe().wait_for(|calls| *calls >= count).await.unwrap();
     }
 
+    /// From now on a fetch of `url` comes back with `reply`, after those that were set before; the last one for ever.
+    pub fn reply(&self, url: &str, reply: Result<Fetched, FetchError>) {
+        self.replies.lock().unwrap().entry(url.to_owned()).or_default().push_back(reply);
+    }
+
+    /// From now on a fetch of `url` comes back with this document.
+    pub fn publish(&self, url: &str, document: &serde_json::Value) {
+        self.replies.lock().unwrap().remove(url);
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        self.reply(url, Ok(Fetched { status: 200, headers, body: document.to_string().into_bytes() }));
+    }
+
+    /// All that was asked to be fetched, in order.
+    #[must_use]
+    pub fn fetched(&self) -> Vec<FetchRequest> {
+        self.fetched.lock().unwrap().clone()
+    }
+
     /// All that was asked to be sent, in order.
     #[must_use]
     pub fn sent(&self) -> Vec<Delivery> {
@@ -86,7 +106,17 @@ impl Sender for ScriptedSender {
         }
     }
 
-    async fn fetch(&self, _request: FetchRequest) -> Result<Fetched, FetchError> {
-        Err(FetchError("nothing was scripted".to_owned()))
+    async fn fetch(&self, request: FetchRequest) -> Result<Fetched, FetchError> {
+        let url = request.url.clone();
+        self.fetched.lock().unwrap().push(request);
+        self.calls.send_modify(|calls| *calls += 1);
+        self.held.subscribe().wait_for(|held| !held).await.unwrap();
+        let mut replies = self.replies.lock().unwrap();
+        let reply = match replies.get_mut(&url) {
+            Some(replies) if replies.len() > 1 => replies.pop_front(),
+            Some(replies) => replies.front().cloned(),
+            None => None,
+        };
+        reply.unwrap_or_else(|| Err(FetchError(format!("nobody answers at {url}"))))
     }
 }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::accounts::{TokenCommand, UserCommand};
 use crate::commands::ask::AskArgs;
+use crate::commands::audit::AuditCommand;
 use crate::commands::import::ImportArgs;
 use crate::commands::login::LoginArgs;
 
@@ -58,6 +59,12 @@ pub(crate) enum Command {
     Token(TokenCommand),
     /// Sign in on a server, so that `askwell ask` may ask there.
     Login(LoginArgs),
+    /// Verify or export the audit: who did what.
+    Audit {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Print the OpenAPI description as JSON.
     Openapi,
     /// Print the key that signs callbacks, making it where there is none.

@@ -1,15 +1,17 @@
 //! The one place where ports meet their adapters, and where the process asks
 //! the world for time, identity and chance. Everything else is given them.
 
+mod identity;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use askwell_app::ports::{Clock, Ids, Store};
-use askwell_app::{AccountSettings, App, FileSettings, RateLimits, Settings, Way};
+use askwell_app::ports::{Clock, Ids, Sender, Store};
+use askwell_app::{App, FileSettings, Settings};
 use askwell_core::Now;
-use askwell_core::access::{GuestId, LoginId, Policy, RequesterAnswers, TokenId};
+use askwell_core::access::{GuestId, LoginId, TokenId};
 use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
 use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
@@ -155,6 +157,14 @@ pub(crate) fn open_store(place: &Place) -> anyhow::Result<Arc<SqliteStore>> {
     Ok(Arc::new(store.with_context(|| format!("the database {} cannot be used", path.display()))?))
 }
 
+/// What a server that has started says of itself.
+pub(crate) struct Listening {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// What makes the first administrator, where there is nobody yet.
+    pub(crate) set_up: Option<String>,
+}
+
 /// Runs the server until `stop` completes, then stops gracefully. Calls
 /// `listening` with the bound address once connections are accepted.
 ///
@@ -162,19 +172,21 @@ pub(crate) fn open_store(place: &Place) -> anyhow::Result<Arc<SqliteStore>> {
 /// What kept it from starting. A stop that was asked for is none.
 pub(crate) async fn run_server(
     parts: Parts,
-    listening: impl FnOnce(SocketAddr) + Send,
+    listening: impl FnOnce(Listening) + Send,
     stop: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
     let limits = connection_limits(&parts.config);
     let tls = open_tls(&parts)?;
     let store = open_store(&parts.place)?;
-    let app = App::new(app_parts(&parts, Arc::clone(&store) as _)?, settings(&parts.config));
     let server = &parts.config.server;
     let listener = TcpListener::bind((server.host.0.as_str(), server.port))
         .await
         .with_context(|| format!("cannot listen on {}:{} (server.host, server.port)", server.host.0, server.port))?;
+    let port = listener.local_addr()?.port();
+    let app = App::new(app_parts(&parts, Arc::clone(&store) as _, port)?, settings(&parts.config));
     app.start().await.context("the database cannot be read")?;
-    listening(listener.local_addr()?);
+    let set_up = app.offer_set_up().await.context("the database cannot be read")?;
+    listening(Listening { address: listener.local_addr()?, set_up });
     let router = askwell_server::router(app.clone(), server_options(&parts, &limits));
     let stopping = app.clone();
     // Stopping the application answers the waiters, so that the connections can end.
@@ -216,7 +228,8 @@ pub(crate) fn console_app(config: Config) -> anyhow::Result<ConsoleApp> {
     let metrics = crate::telemetry::start_metrics()?;
     let parts = Parts { config, place, clock, ids: Arc::new(SystemIds), metrics, webhook_secret };
     let store = open_store(&parts.place)?;
-    let app = App::new(app_parts(&parts, Arc::clone(&store) as _)?, settings(&parts.config));
+    let port = parts.config.server.port;
+    let app = App::new(app_parts(&parts, Arc::clone(&store) as _, port)?, settings(&parts.config));
     Ok(ConsoleApp { app, store, _parts: parts })
 }
 
@@ -233,8 +246,8 @@ fn open_tls(parts: &Parts) -> anyhow::Result<Option<Arc<Tls>>> {
     Ok(Some(Arc::new(tls)))
 }
 
-/// What the application is made of.
-fn app_parts(parts: &Parts, store: Arc<dyn Store>) -> anyhow::Result<askwell_app::Parts> {
+/// What the application is made of, behind this port.
+fn app_parts(parts: &Parts, store: Arc<dyn Store>, port: u16) -> anyhow::Result<askwell_app::Parts> {
     let Parts { config, clock, ids, webhook_secret, .. } = parts;
     let files = config.files.path.path().to_owned();
     let blobs = DiskBlobs::open(&files).with_context(|| format!("files.path {} cannot be used", files.display()))?;
@@ -244,15 +257,16 @@ fn app_parts(parts: &Parts, store: Arc<dyn Store>) -> anyhow::Result<askwell_app
         timeout: config.integration.callback_timeout(),
         clock: Arc::clone(clock) as _,
     })?;
+    let sender: Arc<dyn Sender> = Arc::new(sender.naming(identity::named_hosts(config)));
     Ok(askwell_app::Parts {
+        bearer: identity::bearer(config, &sender)?,
+        provider: identity::provider(config, &sender)?,
+        passkeys: identity::passkeys(config, port),
         store,
         blobs: Arc::new(blobs),
-        sender: Arc::new(sender),
+        sender,
         clock: Arc::clone(clock) as _,
         ids: Arc::clone(ids) as _,
-        bearer: None,
-        provider: None,
-        passkeys: None,
         notifier: None,
     })
 }
@@ -276,30 +290,10 @@ fn settings(config: &Config) -> Settings {
         files: FileSettings { quota: config.files.quota.0, ..FileSettings::default() },
         keep_closed: config.retention.closed_days.map(|days| Duration::from_hours(24 * u64::from(days))),
         cleanup_interval: config.session.cleanup_interval.0,
-        policy: policy(config),
-        accounts: accounts(config),
-        rate_limits: RateLimits {
-            login_per_account: config.limits.login_per_account,
-            login_per_address: config.limits.login_per_address,
-            create_per_minute: config.limits.create_per_minute,
-            max_open: config.limits.max_open,
-            guests_per_address: config.limits.guests_per_address,
-        },
+        policy: identity::policy(config),
+        accounts: identity::accounts(config),
+        rate_limits: identity::rate_limits(config),
     }
-}
-
-fn policy(config: &Config) -> Policy {
-    let answers =
-        if config.security.requester_may_answer { RequesterAnswers::IfEligible } else { RequesterAnswers::Never };
-    Policy { requester_may_answer: answers }
-}
-
-fn accounts(config: &Config) -> Option<AccountSettings> {
-    config.security.enable_auth.then(|| AccountSettings {
-        ways: vec![Way::Password],
-        login_lifetime: config.security.token_expiry.0,
-        admin_group: None,
-    })
 }
 
 fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
@@ -320,6 +314,7 @@ fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
         reviews_enabled: config.execution.enable_hitl,
         original_status_codes: config.compat.original_status_codes,
         page: Page::embedded(),
+        session_key: identity::session_key(config),
         ..ServerOptions::default()
     }
 }

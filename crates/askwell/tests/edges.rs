@@ -6,17 +6,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Normal dependencies between our crates, exactly.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 9] = [
     ("askwell-core", &[]),
     ("askwell-app", &["askwell-core"]),
     ("askwell-sqlite", &["askwell-app", "askwell-core"]),
     ("askwell-files", &["askwell-app", "askwell-core"]),
     ("askwell-delivery", &["askwell-app"]),
+    ("askwell-identity", &["askwell-app", "askwell-core"]),
     ("askwell-server", &["askwell-app", "askwell-core"]),
     ("askwell-testkit", &["askwell-app", "askwell-core"]),
     (
         "askwell",
-        &["askwell-app", "askwell-core", "askwell-delivery", "askwell-files", "askwell-server", "askwell-sqlite"],
+        &[
+            "askwell-app",
+            "askwell-core",
+            "askwell-delivery",
+            "askwell-files",
+            "askwell-identity",
+            "askwell-server",
+            "askwell-sqlite",
+        ],
     ),
 ];
 
@@ -58,11 +67,14 @@ const FORBIDDEN_IN_APP: [&str; 12] = [
 ];
 
 /// The engine, the transport and the client each have one home.
-const HOMES: [(&str, &[&str]); 4] = [
+const HOMES: [(&str, &[&str]); 7] = [
     ("axum", &["askwell-server"]),
     ("hyper", &["askwell-server"]),
     ("rusqlite", &["askwell-sqlite", "askwell"]),
     ("reqwest", &["askwell-delivery", "askwell"]),
+    ("jsonwebtoken", &["askwell-identity"]),
+    ("openidconnect", &["askwell-identity"]),
+    ("webauthn-rs", &["askwell-identity"]),
 ];
 
 #[expect(clippy::unwrap_used, reason = "without metadata there is nothing to test")]

@@ -7,11 +7,22 @@ import type { ProblemBody } from "./types";
 
 const client = createClient<paths>({ baseUrl: location.origin });
 
+let refused: () => unknown = () => undefined;
+
+/** What is done when the server no longer knows who we are. */
+export const whenRefused = (act: () => unknown): void => void (refused = act);
+
+/** Passes a status on, and tells whoever wants to know of a 401. */
+export function heardStatus(status: number): void {
+  if (status === 401) refused();
+}
+
 client.use({
   onRequest({ request }) {
     request.headers.set("Accept-Language", language());
     return request;
   },
+  onResponse: ({ response }) => heardStatus(response.status),
 });
 
 export const api = client;

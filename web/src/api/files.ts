@@ -1,6 +1,6 @@
 //! Sending a file, with progress: `fetch` cannot say how far it is.
 import { language } from "../language/choice";
-import { api, taken } from "./client";
+import { api, heardStatus, taken } from "./client";
 import { Problem } from "./problem";
 import type { ProblemBody, UploadedFile } from "./types";
 
@@ -17,6 +17,7 @@ export function sendFile(session: string, file: File, progress: (share: number) 
     request.responseType = "json";
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onload = () => {
+      heardStatus(request.status);
       const body = request.response as { file?: UploadedFile } & Partial<ProblemBody>;
       if (request.status < 300 && body?.file) resolve(body.file);
       else reject(new Problem(request.status, body ?? {}));

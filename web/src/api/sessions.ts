@@ -3,7 +3,7 @@ import { QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react
 import { api, taken } from "./client";
 import { Problem } from "./problem";
 import type { components } from "./schema";
-import { isOpen, type Session } from "./types";
+import { type HistoryEvent, isOpen, type Session } from "./types";
 
 export const PAGE = 200;
 
@@ -86,7 +86,7 @@ export const historyOf = (id: string) =>
     queryKey: ["session", id, "history"],
     queryFn: async ({ signal }) =>
       (await taken(api.GET("/api/sessions/{session_id}/events", { params: { path: { session_id: id } }, signal })))
-        .events,
+        .events as HistoryEvent[],
   });
 
 export interface Given {
@@ -94,6 +94,8 @@ export interface Given {
   comment: string;
   user_id: string;
   content_hash: string;
+  /** A fresh proof by passkey, where one is asked for. */
+  assertion?: { state: string; credential: unknown };
 }
 
 const at = (id: string) => ({ path: { session_id: id } });
@@ -111,8 +113,9 @@ export async function respond(id: string, given: Given): Promise<Session> {
 export const respondMany = async (responses: components["schemas"]["RespondManyItem"][]) =>
   (await taken(api.POST("/api/sessions/respond-many", { body: { responses } }))).results;
 
-export const claim = async (id: string, user: string) =>
-  (await taken(api.POST("/api/sessions/{session_id}/claim", { params: at(id), body: { user_id: user } }))).session;
+/** `override`: also from somebody else's hands. */
+export const claim = async (id: string, user: string, override?: true) =>
+  (await taken(api.POST("/api/sessions/{session_id}/claim", { params: at(id), body: { user_id: user, ...(override ? { override } : {}) } as { user_id: string } }))).session;
 
 export const release = async (id: string, user: string) =>
   (await taken(api.POST("/api/sessions/{session_id}/release", { params: at(id), body: { user_id: user } }))).session;

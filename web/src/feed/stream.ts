@@ -2,7 +2,7 @@ import type { Heard } from "../feed";
 import type { Session } from "../api/types";
 import type { Line } from "./line";
 
-const TYPES = ["opened", "claimed", "released", "extended", "answered", "timed_out", "cancelled", "failed"];
+const TYPES = ["opened", "claimed", "released", "assigned", "delegated", "candidates_set", "extended", "answered", "timed_out", "cancelled", "failed"];
 const AGAIN = 2_000;
 
 interface Told {

@@ -14,15 +14,19 @@ const load: Record<Language, () => Promise<{ default: string[] }>> = {
 };
 
 /** What only some screens and kinds say; it comes with them. */
-const loadMore: typeof load = {
-  "zh-CN": () => import("./zh-CN-more"),
-  en: () => import("./en-more"),
-};
+const packs = {
+  more: { "zh-CN": () => import("./zh-CN-more"), en: () => import("./en-more") },
+  accounts: { "zh-CN": () => import("./zh-CN-accounts"), en: () => import("./en-accounts") },
+  signin: { "zh-CN": () => import("./zh-CN-signin"), en: () => import("./en-signin") },
+  people: { "zh-CN": () => import("./zh-CN-people"), en: () => import("./en-people") },
+} satisfies Record<string, typeof load>;
+
+export type Pack = keyof typeof packs;
 
 const bundles = new Map<Language, FluentBundle>();
 const ready = new Map<Language, ReactLocalization>();
-const complete = new Set<Language>();
-let wantsMore = false;
+const complete = new Set<string>();
+const wanted = new Set<Pack>();
 
 const add = (bundle: FluentBundle, sources: string[]) =>
   sources.forEach((source) => bundle.addResource(new FluentResource(source)).forEach((error) => console.error(error)));
@@ -37,23 +41,25 @@ export async function loadWords(tag: Language): Promise<void> {
     // `null`: no markup is ever parsed, whatever an argument holds.
     ready.set(tag, new ReactLocalization([bundle], null));
   }
-  if (wantsMore) await moreWords(tag);
+  await Promise.all([...wanted].map((pack) => moreWords(pack, tag)));
 }
 
 /** Whoever is loaded late brings its words along. */
-export async function moreWords(tag: Language = language()): Promise<void> {
-  wantsMore = true;
-  if (complete.has(tag)) return;
-  const sources = (await loadMore[tag]()).default;
+export async function moreWords(pack: Pack = "more", tag: Language = language()): Promise<void> {
+  wanted.add(pack);
+  const mark = `${pack} ${tag}`;
+  if (complete.has(mark)) return;
+  const sources = (await packs[pack][tag]()).default;
   const bundle = bundles.get(tag);
-  if (!bundle || complete.has(tag)) return;
-  complete.add(tag);
+  // The language itself is yet to come; it brings along what is wanted.
+  if (!bundle || complete.has(mark)) return;
+  complete.add(mark);
   add(bundle, sources);
 }
 
 /** A module and the words that it speaks. */
-export const withWords = <T,>(module: () => Promise<T>) => async (): Promise<T> =>
-  (await Promise.all([module(), moreWords()]))[0];
+export const withWords = <T,>(module: () => Promise<T>, pack?: Pack) => async (): Promise<T> =>
+  (await Promise.all([module(), moreWords(pack)]))[0];
 
 export function Speaking({ children }: { children: ReactNode }) {
   const chosen = usePreferences().language;

@@ -5,6 +5,7 @@ import { isOpen } from "../api/types";
 import { useWords } from "../language";
 import { language } from "../language/choice";
 import { inLanguage } from "../language/text";
+import { useIdentity } from "../me";
 import { nextTheme, prefer } from "../preferences";
 import { useOpenSessions } from "../routes/inbox/useInbox";
 import { Dialog } from "../ui/Dialog";
@@ -34,11 +35,15 @@ function Inside({ close, help }: { close: () => void; help: () => void }) {
   const [typed, type] = useState("");
   const [at, move] = useState(0);
   const { sessions } = useOpenSessions();
+  const { me, part } = useIdentity();
 
   const entries = useMemo<Entry[]>(() => {
     const places = (["inbox", "history", "play", "settings"] as const).map((name): Entry => ({
       id: name, icon: name, label: say("palette-go", { place: say(`nav-${name}`) }), act: () => go(name === "inbox" ? "/" : `/${name}`),
     }));
+    const more = part ? [...part.placesOf(me), { path: "/account", name: "account", icon: "person" as const }].map(({ path, name, icon }): Entry => ({
+      id: name, icon, label: say("palette-go", { place: say(`nav-${name}`) }), act: () => go(path),
+    })) : [];
     const asked = [...sessions.values()].filter(isOpen).map((session): Entry => ({
       id: session.session_id,
       icon: isIcon(session.interaction_data.interaction_type) ? session.interaction_data.interaction_type : "unknown",
@@ -49,11 +54,12 @@ function Inside({ close, help }: { close: () => void; help: () => void }) {
     return [
       ...asked,
       ...places,
+      ...more,
       { id: "language", icon: "language", label: say("switch-language"), act: () => prefer({ language: language() === "en" ? "zh-CN" : "en" }) },
       { id: "theme", icon: "moon", label: say("switch-theme"), act: nextTheme },
       { id: "help", icon: "help", label: say("help-title"), hint: "?", act: () => setTimeout(help) },
     ];
-  }, [sessions, say, go, help]);
+  }, [sessions, say, go, help, me, part]);
 
   const wanted = typed.trim().toLowerCase();
   const shown = entries

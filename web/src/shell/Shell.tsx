@@ -4,6 +4,7 @@ import { Link, useLocation, useRoute } from "wouter";
 import { useKeys } from "../keyboard";
 import { useWords } from "../language";
 import { language } from "../language/choice";
+import { useIdentity } from "../me";
 import { nextTheme, prefer, usePreferences } from "../preferences";
 import { useStep } from "../routes/inbox/neighbours";
 import { useCounts } from "../routes/inbox/useInbox";
@@ -30,6 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [reading] = useRoute("/r/:id");
   const { mine, more } = useCounts();
   const { name } = usePreferences();
+  const { part } = useIdentity();
   const step = useStep();
   const [floating, float] = useState<"help" | "palette" | null>(null);
   const here = (place: string) => (place === "/" ? path === "/" || !!reading : path.startsWith(place));
@@ -59,11 +61,14 @@ export function Shell({ children }: { children: ReactNode }) {
             </li>
           ))}
         </ul>
+        {part && <part.Places here={here} />}
         <div className="nav-foot">
-          <Link href="/settings" className="nav-me small" title={say("unverified-detail")}>
-            <Avatar name={name} own />
-            <span><Plain text={name} /></span>
-          </Link>
+          {part ? <part.Own /> : (
+            <Link href="/settings" className="nav-me small" title={say("unverified-detail")}>
+              <Avatar name={name} own />
+              <span><Plain text={name} /></span>
+            </Link>
+          )}
           <div className="nav-tools">
             <IconButton icon="language" label={say("switch-language")} onClick={() => prefer({ language: language() === "en" ? "zh-CN" : "en" })} />
             <IconButton icon="moon" label={say("switch-theme")} onClick={nextTheme} />

@@ -163,7 +163,7 @@ impl App {
             Err(SignInError::Refused(reason)) => return Err(self.refused(caller, Method::Jwt, &reason)),
             Err(SignInError::Unavailable(reason)) => return Err(AppError::Unavailable(reason)),
         };
-        let user = self.user_for(caller, &claims.identity).await?;
+        let user = self.user_named(caller, &claims.identity).await?;
         Ok(Admitted {
             credential: Arc::new(Credential {
                 method: Method::Jwt,
@@ -264,6 +264,6 @@ pub(super) fn by_guest(row: GuestRow) -> Admitted {
         expires_at: None,
         standing: Standing { guest: Some(row.id), ..Standing::default() },
     };
-    let guest = Guest { id: row.id, name: row.name, session: row.session };
+    let guest = Guest { id: row.id, name: row.name, invited_by: row.invited_by, session: row.session };
     Admitted { principal: Principal::Guest(Arc::new(guest)), credential: Arc::new(credential) }
 }

@@ -3,7 +3,7 @@
 use askwell_core::access::Role;
 use askwell_core::audit::Verdict;
 
-use super::is_login;
+use super::{JwtSubject, is_login};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::AppError;
@@ -13,6 +13,19 @@ use crate::ports::{ExternalIdentity, StoreError, UserRow};
 const NAMES: usize = 100;
 
 impl App {
+    /// The person whom a signed token names.
+    pub(super) async fn user_named(&self, caller: &Caller, identity: &ExternalIdentity) -> Result<UserRow, AppError> {
+        let accounts = self.inner.settings.accounts.as_ref();
+        let subject = identity.subject.to_lowercase();
+        if accounts.is_some_and(|accounts| accounts.jwt_subject == JwtSubject::Login)
+            && is_login(&subject)
+            && let Some(known) = self.inner.store.user(&subject).await?
+        {
+            return self.refresh(caller, known, identity).await;
+        }
+        self.user_for(caller, identity).await
+    }
+
     /// The person who is known elsewhere as this; made at their first coming. Groups are what the other side says now.
     pub(super) async fn user_for(&self, caller: &Caller, identity: &ExternalIdentity) -> Result<UserRow, AppError> {
         let external = format!("{} {}", identity.issuer, identity.subject);

@@ -79,6 +79,12 @@ impl App {
             Err(SignInError::Refused(reason)) => return Err(self.refused(caller, Method::Oauth, &reason)),
             Err(SignInError::Unavailable(reason)) => return Err(AppError::Unavailable(reason)),
         };
+        let allowed = self.inner.settings.accounts.as_ref().map(|accounts| &accounts.allowed_logins);
+        let name = identity.login_hint.as_ref().unwrap_or(&identity.subject);
+        if allowed.is_some_and(|allowed| !allowed.is_empty() && !allowed.contains(name)) {
+            self.refused(caller, Method::Oauth, &format!("{name:?} is not among oauth.allowed_logins"));
+            return Err(AppError::NotInvited);
+        }
         let user = self.user_for(caller, &identity).await?;
         self.begin_login(caller, user, Method::Oauth, with).await
     }

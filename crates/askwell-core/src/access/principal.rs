@@ -91,6 +91,8 @@ pub struct Guest {
     pub id: GuestId,
     /// How whoever invited them calls them.
     pub name: String,
+    /// Who invited them.
+    pub invited_by: String,
     /// The one session that exists for them.
     pub session: SessionId,
 }

@@ -226,12 +226,13 @@ mod tests {
         assert_eq!(judge(&[end_line(&Head::EMPTY)], None), Ok(Head::EMPTY));
     }
 
+    type Change = fn(&mut Vec<String>);
+
     #[test]
     fn the_first_thing_that_is_wrong_is_named() {
         let chain = |first, last, what| LineFault::Chain(Wrong { first, last, what });
         let one = seal(&GENESIS, 1, ["{\"a\":1}", "{\"a\":2}"]);
         let shorter = [&lines()[..3], &[end_line(&Head { last: 2, hash: one })]].concat();
-        type Change = fn(&mut Vec<String>);
         let table: [(&str, Change, u64, u64, LineFault); 13] = [
             ("a value", |l| l[1] = entry_line(2, "{\"a\":7}"), 1, 3, chain(1, 2, What::Altered)),
             ("a number", |l| l[1] = entry_line(4, "{\"a\":2}"), 1, 3, chain(2, 3, What::Missing)),

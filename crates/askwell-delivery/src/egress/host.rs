@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
 
-use url::Host;
+use url::{Host, Url};
 
 /// A text that is no pattern for a host.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,16 @@ enum Below {
 }
 
 impl HostPattern {
+    /// What a configured address names: its host at every port where HTTP is to be expected, and at its own.
+    #[must_use]
+    pub fn named_by(url: &Url) -> Vec<Self> {
+        let Some(host) = url.host() else { return Vec::new() };
+        let name = host.to_string();
+        let name = name.strip_suffix('.').unwrap_or(&name).to_owned();
+        let at = |port| Self { name: name.clone(), below: Below::Itself, port };
+        vec![at(None), at(url.port_or_known_default())]
+    }
+
     /// Whether `host`, in the form a parsed URL has it, may be called at `port`.
     pub(crate) fn admits(&self, host: &str, port: u16) -> bool {
         self.port.is_none_or(|only| only == port) && self.is_for(host)
@@ -127,6 +137,18 @@ mod tests {
             assert_eq!(parsed.admits(host, port), expected, "{pattern} {host}:{port}");
             assert_eq!(parsed.to_string().parse(), Ok(parsed));
         }
+    }
+
+    #[test]
+    fn a_configured_address_names_its_host() {
+        let named = |url: &str| HostPattern::named_by(&url.parse().unwrap());
+        let patterns = named("http://idp.internal.:81/realms/x");
+        assert!(patterns.iter().any(|pattern| pattern.admits("idp.internal", 8443)));
+        assert!(patterns.iter().any(|pattern| pattern.names_port("idp.internal", 81)));
+        assert!(!patterns.iter().any(|pattern| pattern.names_port("idp.internal", 22)));
+        assert!(!patterns.iter().any(|pattern| pattern.admits("a.idp.internal", 81)));
+        assert!(named("http://[fd00::1]/").iter().any(|pattern| pattern.admits("[fd00::1]", 80)));
+        assert!(named("data:text/plain,x").is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The audit: a page of it, or all of it as evidence.
 
+use askwell_core::audit::ExportForm;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -8,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use super::query;
 use crate::identity::Identity;
 use crate::state::Server;
-use crate::wire::audit::{AuditPageBody, ExportForm, export as write};
+use crate::wire::audit::{AuditPageBody, disposition, export as write, media_type};
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
@@ -51,8 +52,8 @@ pub(super) async fn export(
     params.done(())?;
     let batches = server.app.audit_export(&who.caller).await?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(form.media_type())),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static(form.content_disposition())),
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type(form))),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition(form))),
     ];
     Ok((headers, Body::from_stream(write(form, batches))).into_response())
 }

@@ -85,6 +85,11 @@ fn multipart(request: Request, patience: Duration, room: Arc<AtomicUsize>) -> Re
         .map_err(|_| Problem::new(Code::UnsupportedMediaType).with("expected", "multipart/form-data"))?;
     let start = (request.into_body().into_data_stream(), room);
     let chunks = futures::stream::unfold(start, move |(mut body, room)| async move {
+        if room.load(Ordering::Relaxed) == 0 {
+            // The parts are read ahead as far as bytes are there. A pause has what was read looked at: it may well be
+            // the beginning of the file, for which there is room.
+            tokio::task::yield_now().await;
+        }
         let left = room.load(Ordering::Relaxed);
         if left == 0 {
             return None;

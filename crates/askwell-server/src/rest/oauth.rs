@@ -89,6 +89,7 @@ fn redirect_url(server: &Server, who: &Identity, headers: &HeaderMap) -> String 
 fn failed(error: &AppError) -> Response {
     tracing::info!(%error, "a sign-in by the identity provider failed");
     go_to(match error {
+        AppError::NotInvited => "/login?error=not_invited",
         AppError::Unauthenticated => "/login?error=sign_in_refused",
         _ => "/login?error=provider_unavailable",
     })

@@ -2,7 +2,7 @@
 
 use askwell_app::ports::{GuestRow, LoginRow, PasskeyRow, TokenRow, UserRow};
 use askwell_app::{App, Caller, timestamp_text};
-use askwell_core::access::{Principal, Role, TokenScope};
+use askwell_core::access::{Principal, RequesterAnswers, Role, TokenScope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +44,8 @@ pub(crate) struct MeBody {
     /// A guest's one session.
     #[schema(value_type = Option<String>, format = "uuid")]
     session_id: Option<askwell_core::ids::SessionId>,
+    /// Who gave a guest their link.
+    invited_by: Option<String>,
     has_password: bool,
     /// How many passkeys they have.
     passkeys: usize,
@@ -62,6 +64,7 @@ impl MeBody {
             method: caller.credential.as_ref().map(|credential| credential.method.as_str()),
             expires_at: caller.credential.as_ref().and_then(|credential| credential.expires_at).map(timestamp_text),
             session_id: None,
+            invited_by: None,
             has_password: account.is_some_and(|row| row.password.is_some()),
             passkeys,
         };
@@ -83,6 +86,7 @@ impl MeBody {
                 body.kind = "guest";
                 body.name.clone_from(&guest.name);
                 body.session_id = Some(guest.session);
+                body.invited_by = Some(guest.invited_by.clone());
             }
         }
         Some(body)
@@ -105,6 +109,8 @@ pub(crate) struct WaysBody {
     /// Whether passkeys can be used.
     passkeys: bool,
     guest_links: bool,
+    /// Whether whoever asked may answer, too.
+    requester_may_answer: bool,
 }
 
 impl WaysBody {
@@ -117,6 +123,7 @@ impl WaysBody {
             setup: app.awaits_set_up(),
             passkeys: app.has_passkeys(),
             guest_links: app.needs_sign_in(),
+            requester_may_answer: app.settings().policy.requester_may_answer == RequesterAnswers::IfEligible,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use askwell_app::ports::{AuditRow, SealedBatch};
 use askwell_app::{AppError, AuditStream, timestamp_text};
-use askwell_core::audit::{Head, Verdict, csv, ndjson};
+use askwell_core::audit::{ExportForm, Head, Verdict};
 use askwell_core::ids::SessionId;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
@@ -89,58 +89,19 @@ impl<'a> AuditPageBody<'a> {
     }
 }
 
-/// What an export looks like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ExportForm {
-    /// Entries and seals, to be verified.
-    #[default]
-    Ndjson,
-    /// Entries, for a spreadsheet.
-    Csv,
+/// What a form of export is called by browsers.
+pub(crate) fn media_type(form: ExportForm) -> &'static str {
+    match form {
+        ExportForm::Ndjson => "application/x-ndjson",
+        ExportForm::Csv => "text/csv; charset=utf-8",
+    }
 }
 
-impl ExportForm {
-    /// Each with its name.
-    pub(crate) const ALL: [(&'static str, Self); 2] = [("ndjson", Self::Ndjson), ("csv", Self::Csv)];
-
-    pub(crate) fn media_type(self) -> &'static str {
-        match self {
-            Self::Ndjson => "application/x-ndjson",
-            Self::Csv => "text/csv; charset=utf-8",
-        }
-    }
-
-    pub(crate) fn content_disposition(self) -> &'static str {
-        match self {
-            Self::Ndjson => "attachment; filename=\"askwell-audit.ndjson\"",
-            Self::Csv => "attachment; filename=\"askwell-audit.csv\"",
-        }
-    }
-
-    fn start(self) -> String {
-        match self {
-            Self::Ndjson => String::new(),
-            Self::Csv => csv::header(),
-        }
-    }
-
-    fn batch(self, text: &mut String, SealedBatch { entries, seal }: &SealedBatch) {
-        for (number, entry) in entries {
-            text.push_str(&match self {
-                Self::Ndjson => ndjson::entry_line(*number, entry),
-                Self::Csv => csv::entry_row(*number, entry),
-            });
-        }
-        if self == Self::Ndjson {
-            text.push_str(&ndjson::seal_line(seal.first, seal.last, &seal.hash));
-        }
-    }
-
-    fn end(self, head: &Head) -> String {
-        match self {
-            Self::Ndjson => ndjson::end_line(head),
-            Self::Csv => csv::trailer(head),
-        }
+/// Under which name it is saved.
+pub(crate) fn disposition(form: ExportForm) -> &'static str {
+    match form {
+        ExportForm::Ndjson => "attachment; filename=\"askwell-audit.ndjson\"",
+        ExportForm::Csv => "attachment; filename=\"askwell-audit.csv\"",
     }
 }
 
@@ -151,9 +112,12 @@ pub(crate) fn export(form: ExportForm, batches: AuditStream) -> impl Stream<Item
         let Some(page) = batches.next().await else { return Ok(Some((Bytes::from(form.end(&head)), None))) };
         let page = page.inspect_err(|error| tracing::warn!(%error, "an export of the audit breaks off"))?;
         let mut text = String::new();
-        for batch in &page {
-            form.batch(&mut text, batch);
-            head = Head { last: batch.seal.last, hash: batch.seal.hash };
+        for SealedBatch { entries, seal } in &page {
+            for (number, entry) in entries {
+                text.push_str(&form.entry(*number, entry));
+            }
+            text.push_str(&form.seal(seal.first, seal.last, &seal.hash));
+            head = Head { last: seal.last, hash: seal.hash };
         }
         Ok(Some((Bytes::from(text), Some((batches, head)))))
     });

@@ -28,7 +28,7 @@ impl From<AppError> for Problem {
                 Noun::Passkey => Code::PasskeyNotFound,
                 Noun::Guest => Code::GuestLinkNotFound,
             }),
-            AppError::Unauthenticated => Self::new(Code::Unauthenticated),
+            AppError::NotInvited | AppError::Unauthenticated => Self::new(Code::Unauthenticated),
             AppError::RateLimited { limit, retry_after } => rate::exceeded(limit, retry_after),
             AppError::TooManyOpen { limit } => {
                 Self::new(Code::TooManyOpen).with("limit", limit).member("limit", limit).header(RETRY_AFTER, LATER)

@@ -229,6 +229,17 @@ pub(crate) struct ResponseData {
     /// `person`, or `timeout` where the default stands in.
     source: String,
     comment: Option<String>,
+    /// Only where a passkey signed it.
+    assertion: Option<AssertionBody>,
+}
+
+/// That a passkey signed an answer.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Assertion)]
+pub(crate) struct AssertionBody {
+    /// The passkey's id.
+    passkey: String,
+    verified: bool,
 }
 
 /// Something odd that was ignored.

@@ -50,6 +50,19 @@ async fn a_file_comes_back_as_an_attachment() {
 }
 
 #[tokio::test]
+async fn a_file_whose_bytes_are_all_there_at_once_is_taken() {
+    let server = Harness::new().await;
+    let session = server.open(&ask()).await;
+    let size = 512 << 10;
+    let text = part("file", "a.txt", &"x".repeat(size)) + "--XX--\r\n";
+    let pieces: Vec<_> =
+        text.as_bytes().chunks(16 << 10).map(Bytes::copy_from_slice).map(Ok::<_, Infallible>).collect();
+    let body = Body::from_stream(stream::iter(pieces));
+    let reply = server.call(Method::POST, &format!("{session}/files"), &[MULTIPART], body).await;
+    assert_eq!(reply.expect(200)["file"]["size"], size);
+}
+
+#[tokio::test]
 async fn a_file_can_be_removed_before_the_answer() {
     let server = Harness::new().await;
     let session = server.open(&ask()).await;

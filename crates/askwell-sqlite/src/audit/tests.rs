@@ -21,7 +21,7 @@ async fn chain(actor: &str) -> (TempDir, Head) {
     let (clock, ids) = (TestClock::new(), TestIds::default());
     let mut number = 0;
     for batch in 0.. {
-        let entries = (0..batch % 4 + 1).map(|_| {
+        let entries = (0..=batch % 4).map(|_| {
             number += 1;
             let mut entry = entry(&format!("session.{}", ["opened", "answered"][number % 2]), clock.now().wall);
             clock.advance(std::time::Duration::from_millis(7));
@@ -263,11 +263,12 @@ async fn a_job_that_fails_alone_says_nothing_and_the_others_say_it_once() {
             let work = move |batch: &mut Batch<'_>| {
                 append(batch, &entry(&format!("job.{index}"), at))?;
                 match index {
-                    2 => Err(Fault::Refused(StoreError::Stale)),
-                    5 => Ok(drop(batch.conn.execute("INSERT INTO totals (only) VALUES (1)", [])?)),
+                    2 => return Err(Fault::Refused(StoreError::Stale)),
+                    5 => batch.conn.execute_batch("INSERT INTO totals (only) VALUES (1)")?,
                     8 => panic!("a bug"),
-                    _ => Ok(()),
+                    _ => {}
                 }
+                Ok(())
             };
             assert_eq!(store.write(Lane::Open, work).await.is_ok(), ![2, 5, 8].contains(&index));
         });

@@ -122,7 +122,7 @@ pub async fn entries_are_found<E: Engine>() {
         world.advance(1);
         let actions = ["session.opened", "session.answered", "login.refused", "session"];
         let mut entry = entry(actions[index % 4], world.now().wall);
-        entry.actor = ["user:mei", "user:mei2", "token:x"][index % 3].to_owned();
+        ["user:mei", "user:mei2", "token:x"][index % 3].clone_into(&mut entry.actor);
         entry.session = (index % 5 < 2).then(|| sessions[index % 5]);
         world.store().record(vec![entry.clone()]).await.unwrap();
         kept.push(entry);

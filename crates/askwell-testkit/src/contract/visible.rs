@@ -88,7 +88,12 @@ fn random_principal(ids: &impl Ids, sessions: &[Session], chance: &mut Chance) -
         0 => Principal::Nobody,
         1 => {
             let session = sessions[chance.below(sessions.len())].id();
-            Principal::Guest(Arc::new(Guest { id: ids.guest(), name: "g".to_owned(), session }))
+            Principal::Guest(Arc::new(Guest {
+                id: ids.guest(),
+                name: "g".to_owned(),
+                invited_by: "i".to_owned(),
+                session,
+            }))
         }
         2..=4 => {
             let first = chance.below(TokenScope::ALL.len());

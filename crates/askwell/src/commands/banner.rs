@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use crate::config::Config;
+use crate::wiring::Listening;
 
-/// The lines to print once the server listens at `address`.
-pub(super) fn banner(config: &Config, address: SocketAddr) -> String {
+/// The lines to print once the server listens.
+pub(super) fn banner(config: &Config, listening: &Listening) -> String {
+    let address = listening.address;
     let page = match &config.server.public_url {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
         None => format!("{}://{}", if config.server.has_tls() { "https" } else { "http" }, local_name(address)),
@@ -23,6 +25,10 @@ pub(super) fn banner(config: &Config, address: SocketAddr) -> String {
     line("log", &log);
     line("callbacks", &egress(config));
     line("origins", &origins(config));
+    line("sign-in", &sign_in(config));
+    if let Some(secret) = &listening.set_up {
+        line("set up", &format!("{page}/setup#{secret} makes the first administrator, once"));
+    }
     text
 }
 
@@ -47,6 +53,13 @@ fn egress(config: &Config) -> String {
     text
 }
 
+fn sign_in(config: &Config) -> String {
+    if config.security.enable_auth {
+        return "required: people by their accounts, programs by tokens".to_owned();
+    }
+    "off: everybody who reaches this machine is the local owner".to_owned()
+}
+
 fn origins(config: &Config) -> String {
     match config.security.named_origins().len() {
         0 => "web pages of loopback origins only".to_owned(),
@@ -63,9 +76,21 @@ mod tests {
         load_sources(&Sources { file: Some(("c".into(), yaml.to_owned())), ..Sources::default() }).unwrap().config
     }
 
+    fn at(address: &str) -> Listening {
+        Listening { address: address.parse().unwrap(), set_up: None }
+    }
+
+    #[test]
+    fn a_start_without_people_says_how_the_first_comes_in() {
+        let config = config("security:\n  enable_auth: true\n");
+        let listening = Listening { set_up: Some("abc".to_owned()), ..at("127.0.0.1:8096") };
+        let text = banner(&config, &listening);
+        assert!(text.contains("/setup#abc makes the first administrator"), "{text}");
+    }
+
     #[test]
     fn a_start_says_where_everything_is() {
-        let text = banner(&config(""), "127.0.0.1:8096".parse().unwrap());
+        let text = banner(&config(""), &at("127.0.0.1:8096"));
         for line in [
             "listens at 127.0.0.1:8096",
             "page       http://127.0.0.1:8096\n",
@@ -82,7 +107,7 @@ mod tests {
     #[test]
     fn an_open_bind_is_shown_under_a_name_that_works() {
         let yaml = "server:\n  host: 0.0.0.0\nsecurity:\n  allow_unauthenticated_network: true\n  cors_origins: [https://a.example, '*']\negress:\n  allow_hosts: [b.example]\n";
-        let text = banner(&config(yaml), "0.0.0.0:8096".parse().unwrap());
+        let text = banner(&config(yaml), &at("0.0.0.0:8096"));
         assert!(text.contains("page       http://127.0.0.1:8096\n"), "{text}");
         assert!(text.contains("callbacks  public addresses, and 1 allowed by egress"), "{text}");
         assert!(text.contains("and of 1 named"), "{text}");

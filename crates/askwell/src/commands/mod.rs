@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod ask;
+pub(crate) mod audit;
 mod backup;
 mod banner;
 mod config;
@@ -28,6 +29,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Config { settings, .. } => config::run(&settings)?,
         Command::Backup { file, settings } => backup::run(&file, &settings)?,
         Command::Import(args) => return import::run(&args).await,
+        Command::Audit { command } => return audit::run(&command),
         Command::Openapi => openapi::run()?,
         Command::User(command) => accounts::user(command).await?,
         Command::Token(command) => accounts::token(command).await?,

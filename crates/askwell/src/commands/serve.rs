@@ -6,7 +6,7 @@ use super::banner::banner;
 use super::print;
 use crate::cli::Settings;
 use crate::place::{Place, webhook_secret};
-use crate::wiring::{Parts, SystemClock, SystemIds, run_server, stop_requested};
+use crate::wiring::{Listening, Parts, SystemClock, SystemIds, run_server, stop_requested};
 use crate::{config, telemetry};
 
 /// Runs the server until it is asked to stop.
@@ -23,9 +23,10 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock::start());
     let shown = config.clone();
     let parts = Parts { config, place, clock, ids: Arc::new(SystemIds), metrics, webhook_secret };
-    let listening = move |address| {
-        tracing::info!(%address, "listening");
-        if let Err(error) = print(&banner(&shown, address)) {
+    let listening = move |listening: Listening| {
+        tracing::info!(address = %listening.address, "listening");
+        // On the console alone: a log is read by others, too.
+        if let Err(error) = print(&banner(&shown, &listening)) {
             tracing::warn!(%error, "the banner could not be printed");
         }
     };

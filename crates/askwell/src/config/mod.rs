@@ -15,6 +15,7 @@ mod integration;
 mod limits;
 mod load;
 mod logging;
+mod oauth;
 mod reader;
 mod redis;
 mod reference;
@@ -38,9 +39,11 @@ use serde_json::{Map, Value};
 pub(crate) use self::database::DatabasePath;
 pub(crate) use self::load::{Loaded, environment_variable, load};
 pub(crate) use self::logging::{Level, LogFormat, Logging};
+pub(crate) use self::oauth::Issuer;
 use self::reader::Reader;
 pub(crate) use self::reference::{example, yaml as to_yaml};
 use self::section::{Key, Section};
+pub(crate) use self::security::AuthMethod;
 pub(crate) use self::values::Secret;
 pub(crate) use self::webhooks::webhook_secret;
 #[cfg(test)]
@@ -61,6 +64,7 @@ macro_rules! configuration {
 
             fn check(&self, reader: &mut Reader) {
                 $(self.$field.check(reader);)+
+                self.oauth.check_beside(&self.security, reader);
             }
 
             /// Whether callbacks may go to this machine itself: the open development mode.
@@ -122,6 +126,8 @@ configuration! {
     logging: logging::Logging,
     /// Who may reach it.
     security: security::Security,
+    /// An identity provider.
+    oauth: oauth::Oauth,
     /// Other systems.
     integration: integration::Integration,
     /// Reviews of agents.

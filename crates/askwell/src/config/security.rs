@@ -7,16 +7,65 @@ use super::reader::Reader;
 use super::section::section;
 use super::setting::Setting;
 use super::values::{HostName, Seconds, Secret, words};
+use super::yaml::Raw;
 
 words! {
-    /// How people prove who they are, once there are accounts.
+    /// A way to prove who one is.
     AuthMethod {
+        /// Login and password on the page.
+        Password = "password",
         /// Signed tokens.
         Jwt = "jwt",
         /// Name and password with each request.
         Basic = "basic",
         /// An identity provider.
         Oauth = "oauth" | "oauth2" | "oidc",
+    }
+}
+
+/// One way in, or a list of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AuthMethods(pub(crate) Vec<AuthMethod>);
+
+impl AuthMethods {
+    /// Whether this way is open.
+    pub(crate) fn has(&self, method: AuthMethod) -> bool {
+        self.0.contains(&method)
+    }
+}
+
+impl Setting for AuthMethods {
+    fn expected() -> String {
+        format!("{}, or a list of them", AuthMethod::expected())
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::of(Vec::from_text(text)?)
+    }
+
+    fn from_raw(raw: &Raw) -> Result<Self, String> {
+        Self::of(Vec::from_raw(raw)?).ok_or_else(|| raw.to_string())
+    }
+
+    /// One alone as the originals wrote it.
+    fn show(&self) -> Value {
+        match self.0.as_slice() {
+            [only] => only.show(),
+            all => all.iter().map(Setting::show).collect(),
+        }
+    }
+}
+
+impl AuthMethods {
+    /// At least one, each once.
+    fn of(listed: Vec<AuthMethod>) -> Option<Self> {
+        let mut methods = Vec::new();
+        for method in listed {
+            if !methods.contains(&method) {
+                methods.push(method);
+            }
+        }
+        (!methods.is_empty()).then_some(Self(methods))
     }
 }
 
@@ -56,10 +105,22 @@ section! {
     Security = "security" {
         /// Whether people and programs must sign in. This version has no accounts yet and refuses to start with `true`.
         enable_auth: bool = false,
-        /// How they sign in, once there are accounts.
-        auth_method: AuthMethod = AuthMethod::Jwt,
-        /// The key that signs tokens, once there are accounts.
+        /// How they sign in: one way, or a list of them. Tokens made here (`ask_…`) always count.
+        auth_method: AuthMethods = AuthMethods(vec![AuthMethod::Password]),
+        /// The secret that signed tokens (HS256) are verified with, at least 32 bytes. Instead of `jwt_jwks_url`.
         jwt_secret: Option<Secret> = None,
+        /// The address of the keys that signed tokens are verified with (a JWK set: RS256, ES256 or EdDSA). Needs
+        /// `jwt_issuer` and `jwt_audience`.
+        jwt_jwks_url: Option<Url> = None,
+        /// Who has to have issued signed tokens (`iss`).
+        jwt_issuer: Option<String> = None,
+        /// For whom signed tokens have to be (`aud`). Null: a token that is for somebody in particular is refused.
+        jwt_audience: Option<String> = None,
+        /// The claim of signed tokens that holds groups; with a leading `/`, a path such as `/realm_access/roles`.
+        /// Null: they say nothing of groups.
+        jwt_groups_claim: Option<String> = None,
+        /// The groups that are taken over from signed tokens; all others are ignored.
+        jwt_allowed_groups: Vec<String> = Vec::new(),
         /// Seconds for which a token holds, once there are accounts.
         token_expiry: Seconds = Seconds::new(3600),
         /// The key that signs cookies, once there are accounts.
@@ -77,6 +138,9 @@ section! {
     }
 }
 
+/// HS256 is as strong as its secret; this is as long as is of use (see `askwell-identity`).
+const MIN_SECRET: usize = 32;
+
 /// Secrets that stand in published documents.
 const SAMPLES: [&str; 4] = ["your-secret-key", "your-secret-key-here", "human-loop-secret-key-2025", "default-secret"];
 
@@ -91,6 +155,55 @@ impl Security {
             if secret.as_ref().is_some_and(|secret| SAMPLES.contains(&secret.0.as_str())) {
                 reader.refuse(key, "is the sample from a published document; set one of your own, or leave it out");
             }
+        }
+        if self.auth_method.has(AuthMethod::Jwt) {
+            self.check_jwt(reader);
+        } else {
+            for (key, is_set) in [
+                ("security.jwt_secret", self.jwt_secret.is_some()),
+                ("security.jwt_jwks_url", self.jwt_jwks_url.is_some()),
+            ] {
+                if is_set {
+                    reader.notice(key, "has no effect: `security.auth_method` does not name `jwt`");
+                }
+            }
+        }
+    }
+
+    fn check_jwt(&self, reader: &mut Reader) {
+        match (&self.jwt_secret, &self.jwt_jwks_url) {
+            (None, None) => reader.refuse(
+                "security.auth_method",
+                "names `jwt`, and there is nothing to verify tokens with: set `security.jwt_secret` or \
+                 `security.jwt_jwks_url`, or name another way in",
+            ),
+            (Some(_), Some(_)) => reader.refuse(
+                "security.jwt_jwks_url",
+                "stands beside `security.jwt_secret`: tokens are verified with one or the other, leave one out",
+            ),
+            // A sample was refused already, in better words.
+            (Some(secret), None) if secret.0.len() < MIN_SECRET && !SAMPLES.contains(&secret.0.as_str()) => {
+                let reason = format!(
+                    "has {} bytes, expected at least {MIN_SECRET}: `openssl rand -base64 48` makes one",
+                    secret.0.len()
+                );
+                reader.refuse("security.jwt_secret", &reason);
+            }
+            (Some(_), None) => {}
+            (None, Some(_)) => {
+                for (key, value) in
+                    [("security.jwt_issuer", &self.jwt_issuer), ("security.jwt_audience", &self.jwt_audience)]
+                {
+                    if value.is_none() {
+                        let reason = "is missing: without it whoever gets a token signed with one of the keys of \
+                                      `security.jwt_jwks_url` would be let in";
+                        reader.refuse(key, reason);
+                    }
+                }
+            }
+        }
+        if !self.jwt_allowed_groups.is_empty() && self.jwt_groups_claim.is_none() {
+            reader.notice("security.jwt_allowed_groups", "has no effect without `security.jwt_groups_claim`");
         }
     }
 
@@ -114,6 +227,20 @@ impl Security {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ways_in() {
+        let methods = |text: &str| AuthMethods::from_text(text).map(|methods| methods.show());
+        assert_eq!(methods("jwt"), Some("jwt".into()));
+        assert_eq!(methods("oidc"), Some("oauth".into()));
+        assert_eq!(methods("password, jwt,password"), Some(serde_json::json!(["password", "jwt"])));
+        for text in ["", "ldap", "jwt, ldap"] {
+            assert_eq!(methods(text), None, "{text}");
+        }
+        let list = Raw::List(vec![Raw::Text("basic".into()), Raw::Text("oauth".into())]);
+        assert_eq!(AuthMethods::from_raw(&list), Ok(AuthMethods(vec![AuthMethod::Basic, AuthMethod::Oauth])));
+        assert!(AuthMethods::from_raw(&Raw::Null).is_err() && AuthMethods::from_raw(&Raw::List(Vec::new())).is_err());
+    }
 
     #[test]
     fn origins() {

@@ -226,6 +226,57 @@ fn guessing_without_a_limit_is_said() {
     assert!(notices[0].starts_with("c.yaml:2: limits.login_per_account: 0 lets passwords be guessed"), "{notices:?}");
 }
 
+/// What is wrong with a way in, beside what the version says of accounts.
+fn wrong_with(ways: &str) -> Vec<String> {
+    let mut problems = load_sources(&file(&format!("security:\n  enable_auth: true\n{ways}"))).err().unwrap().0;
+    problems.retain(|problem| !problem.contains("this version has no accounts yet"));
+    problems
+}
+
+#[test]
+fn a_way_in_must_lead_somewhere() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let jwks = "  jwt_jwks_url: https://idp.example/jwks\n";
+    for (ways, expected) in [
+        ("  auth_method: jwt\n".to_owned(), &["security.auth_method: names `jwt`, and there is nothing"][..]),
+        (
+            "  auth_method: jwt\n  jwt_secret: short\n".into(),
+            &["security.jwt_secret: has 5 bytes, expected at least 32"],
+        ),
+        ("  auth_method: jwt\n  jwt_secret: your-secret-key\n".into(), &["security.jwt_secret: is the sample"]),
+        (format!("  auth_method: jwt\n  jwt_secret: {secret}\n{jwks}"), &["security.jwt_jwks_url: stands beside"]),
+        (
+            format!("  auth_method: [password, jwt]\n{jwks}"),
+            &["security.jwt_issuer: is missing", "security.jwt_audience: is missing"],
+        ),
+        ("  auth_method: oauth\n".into(), &["oauth.issuer: is missing", "oauth.client_id: is missing"]),
+        (
+            "  auth_method: password, oauth\noauth:\n  issuer: https://idp.example\n".into(),
+            &["oauth.client_id: is missing"],
+        ),
+        ("  auth_method: ldap\n".into(), &["security.auth_method: found \"ldap\", expected one of password, jwt"]),
+        (
+            "oauth:\n  issuer: http://idp.example\n".into(),
+            &["oauth.issuer: found \"http://idp.example\", expected an https"],
+        ),
+    ] {
+        let problems = wrong_with(&ways);
+        assert_eq!(problems.len(), expected.len(), "{ways}: {problems:#?}");
+        for (problem, part) in problems.iter().zip(expected) {
+            assert!(problem.contains(part), "{problem}");
+        }
+        assert!(!format!("{problems:?}").contains("short") && !format!("{problems:?}").contains(secret));
+    }
+    for ways in [
+        String::new(),
+        format!("  auth_method: jwt\n  jwt_secret: {secret}\n"),
+        format!("  auth_method: [password, basic, jwt]\n{jwks}  jwt_issuer: https://idp.example\n  jwt_audience: a\n"),
+        "  auth_method: oauth\noauth:\n  issuer: https://idp.example\n  client_id: a\n  client_secret: hush\n".into(),
+    ] {
+        assert_eq!(wrong_with(&ways), Vec::<String>::new(), "{ways}");
+    }
+}
+
 #[test]
 fn unknown_keys_are_notices_that_name_the_nearest() {
     let text = "server:\n  prot: 1\nsesion:\n  default_timeout: 5\nexecution:\n  max_retries: 3\n";

@@ -130,7 +130,9 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Located, String> {
     if text.trim().is_empty() {
         return Ok(Located { value: Raw::Map(Vec::new()), line: 1 });
     }
-    serde_saphyr::from_str(text).map_err(|error| {
+    // Comments are passed over: kept, more than 32 in a row would be refused, and a file has as many as it likes.
+    let options = serde_saphyr::options! { emit_comments: false };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let line = error.location().map_or(1, |location| location.line());
         let reason = error.without_snippet().to_string();
         format!("{file}:{line}: not readable as YAML: {}", reason.lines().next().unwrap_or_default())
@@ -140,6 +142,13 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Located, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_are_as_long_as_one_likes() {
+        let text = format!("server:\n{}  port: 1\n", "  # still\n".repeat(5000));
+        let Raw::Map(sections) = parse(&text, "f").unwrap().value else { panic!("no map") };
+        assert!(matches!(&sections[0].1.value, Raw::Map(keys) if keys[0].1.line == 5002));
+    }
 
     #[test]
     fn every_value_knows_its_line() {

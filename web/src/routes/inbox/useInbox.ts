@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { type ListFilter, listOf } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
 import { now } from "../../clock";
+import { isForMe } from "../../me";
 import { outcomeOf } from "../../outcome";
 import { usePreferences } from "../../preferences";
 import { type Arrangement, arrange, release } from "./arrange";
@@ -90,9 +91,9 @@ export function countsOf({ paged, sessions, unpaged, held }: Known, me: string, 
   let elsewhere = 0;
   let claimed = 0;
   for (const session of sessions) {
-    if (!isOpen(session) || !session.claimed_by) continue;
+    if (!isOpen(session)) continue;
     if (session.claimed_by === me) claimed += 1;
-    else elsewhere += 1;
+    else if (session.claimed_by || !isForMe(session)) elsewhere += 1;
   }
   let open = unpaged;
   for (const session of paged) if (isOpen(session)) open += 1;
@@ -130,7 +131,7 @@ export function useRows(live: ReadonlyMap<string, Session>, filter: Filter, calm
   const [state, setState] = useState<{ key: string; arrangement: Arrangement | null }>({ key, arrangement: null });
 
   const belongs = (session: Session) => {
-    const elsewhere = !!session.claimed_by && session.claimed_by !== me;
+    const elsewhere = (!!session.claimed_by && session.claimed_by !== me) || !isForMe(session);
     const inTab = filter.tab === "claimed" ? session.claimed_by === me : filter.tab === "others" ? elsewhere : !elsewhere;
     return inTab && fits(filter, session);
   };

@@ -21,7 +21,7 @@ export function Activity({ session }: { session: Session }) {
           <li key={event.cursor}>
             <Avatar name={who(event)} own />
             <span>
-              <Plain text={say(`event-${event.type}`, { name: who(event), until: event.until ? moment(event.until) : "" })} />
+              <Plain text={say(event.over ? "event-claimed-over" : `event-${event.type}`, { name: who(event), until: event.until ? moment(event.until) : "", to: event.to ?? event.assignee ?? "", over: event.over ?? "", names: event.candidates?.join(", ") ?? "" })} />
               {event.reason && <span className="quiet"> <Plain text={event.reason} /></span>}
             </span>
             <When at={event.at} />

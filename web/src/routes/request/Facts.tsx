@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { isOpen, type Session } from "../../api/types";
 import { useWords } from "../../language";
+import { useIdentity } from "../../me";
 import { requesterOf } from "../../requester";
 import { Icon, isIcon } from "../../ui/Icon";
 import { Plain } from "../../ui/Plain";
@@ -15,6 +16,7 @@ export function Facts({ session, bare }: { session: Session; bare?: boolean }) {
   const data = session.interaction_data;
   const kind = isIcon(data.interaction_type) ? data.interaction_type : "unknown";
   const from = requesterOf(session);
+  const { part } = useIdentity();
   return (
     <div className="facts small quiet">
       <span className="facts-kind"><Icon name={kind} size={16} />{say(`kind-${kind}`)}</span>
@@ -25,6 +27,7 @@ export function Facts({ session, bare }: { session: Session; bare?: boolean }) {
         {session.workflow_id && session.workflow_id !== from && <> · <span className="mono"><Plain text={session.workflow_id} /></span></>}
         {" · "}<When at={session.created_at} />
       </span>
+      {part && <part.Parties session={session} />}
       {isOpen(session) && session.waiting != null && (
         <span className="waits">{say(session.waiting ? "asker-waits" : session.callback_url ? "asker-called" : "asker-left")}</span>
       )}

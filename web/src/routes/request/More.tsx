@@ -5,6 +5,7 @@ import { cancel, claim, extend, release } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
 import { learn } from "../../arrivals";
 import { useWords } from "../../language";
+import { useIdentity } from "../../me";
 import { usePreferences } from "../../preferences";
 import { IconButton } from "../../ui/Button";
 
@@ -49,17 +50,20 @@ export function More({ session, place }: { session: Session; place: RefObject<HT
       (error: unknown) => tell(asProblem(error).message),
     );
   const open = isOpen(session);
+  const { part } = useIdentity();
+  const may = (what: "respond" | "extend" | "cancel") => part?.mayOf(session, what) ?? true;
   const takenElsewhere = !!session.claimed_by && !hold.mine;
   return (
     <span className="more">
       <IconButton icon="more" label={say("more-actions")} popoverTarget={id} />
       <div ref={place} id={id} popover="auto" className="menu" onToggle={() => tell("")}>
-        {open && !takenElsewhere && (
+        {open && !takenElsewhere && may("respond") && (
           <button type="button" onClick={() => void run(hold.toggle(), "")}>
             {say(hold.mine ? "release" : "claim")} <kbd>c</kbd>
           </button>
         )}
-        {open && (session.extendable_seconds ?? 0) > 0 && (
+        {part && <part.HandingItems session={session} close={() => place.current?.hidePopover()} run={(act) => void run(act.then((told) => learn(told as Session)), "")} />}
+        {open && may("extend") && (session.extendable_seconds ?? 0) > 0 && (
           <button
             type="button"
             onClick={() => void run(extend(session.session_id, Math.min(QUARTER, session.extendable_seconds ?? 0), me).then((told) => learn(told as Session)), "")}
@@ -73,7 +77,7 @@ export function More({ session, place }: { session: Session; place: RefObject<HT
         <button type="button" onClick={() => void run(navigator.clipboard?.writeText(session.session_id) ?? Promise.reject(new Error(say("copy-forbidden"))), say("copied"))}>
           {say("copy-id")} <span className="mono quiet">{session.session_id.slice(-6)}</span>
         </button>
-        {open && (
+        {open && may("cancel") && (
           <button type="button" className="menu-danger" onClick={() => void run(cancel(session.session_id, say("cancel-reason"), me).then((told) => learn(told as Session)), "")}>
             {say("cancel-session")}
           </button>

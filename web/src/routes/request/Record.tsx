@@ -3,6 +3,7 @@ import { isOpen, type Session } from "../../api/types";
 import type { Kind } from "../../interactions/kind";
 import { useWords } from "../../language";
 import { took } from "../../language/duration";
+import { useIdentity } from "../../me";
 import { NotifyOffer } from "../../notify";
 import { outcomeOf } from "../../outcome";
 import { Icon } from "../../ui/Icon";
@@ -20,6 +21,7 @@ interface Props {
 
 export function Record({ session, kind, fresh }: Props) {
   const say = useWords();
+  const { part } = useIdentity();
   const outcome = outcomeOf(session);
   const answer = session.response;
   const by = answer?.user_id ?? session.closed_by;
@@ -42,7 +44,7 @@ export function Record({ session, kind, fresh }: Props) {
           {session.error_message && <p><Plain text={session.error_message} /></p>}
           {answer?.comment && <p className="record-comment"><Plain text={answer.comment} /></p>}
           <p className="small quiet">
-            {outcome.sealed && by && <><Plain text={by} /> · <span title={say("unverified-detail")}>{say("unverified")}</span> · </>}
+            {outcome.sealed && by && <><Plain text={by} /> · {!part ? <><span title={say("unverified-detail")}>{say("unverified")}</span> · </> : answer?.assertion?.verified && <>{say("record-passkey")} · </>}</>}
             <When at={closed} /> · {say("record-after", { time: took(say, Date.parse(closed) - Date.parse(session.created_at)) })}
             <Delivered session={session} />
           </p>

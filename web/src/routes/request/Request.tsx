@@ -10,6 +10,7 @@ import { useKind } from "../../interactions";
 import type { Kind } from "../../interactions/kind";
 import { useWords } from "../../language";
 import { inLanguage } from "../../language/text";
+import { useIdentity } from "../../me";
 import { usePreferences } from "../../preferences";
 import { Failure, Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
@@ -73,6 +74,8 @@ function WithKind({ session, early }: { session: Session; early: boolean }) {
 
 function Deciding({ session, kind, early }: { session: Session; kind: Kind; early: boolean }) {
   const me = usePreferences().name;
+  const { part } = useIdentity();
+  const mayAnswer = part?.mayOf(session, "respond") ?? true;
   const desk = useDesk(session, kind);
   const Check = useCheck(session, desk);
   const answering = useRef<HTMLDivElement>(null);
@@ -80,7 +83,7 @@ function Deciding({ session, kind, early }: { session: Session; kind: Kind; earl
   const left = useTicking(Date.parse(session.expires_at), open);
   const over = open && left <= 0;
   const elsewhere = open && !!session.claimed_by && session.claimed_by !== me && Date.parse(session.claimed_until ?? "") > now();
-  const frozen = !open || over || elsewhere || desk.sending;
+  const frozen = !open || !mayAnswer || over || elsewhere || desk.sending;
   const { Body, Reviewed } = kind;
 
   useEffect(() => {
@@ -106,14 +109,16 @@ function Deciding({ session, kind, early }: { session: Session; kind: Kind; earl
               <Body session={session} value={desk.value} change={desk.change} frozen={frozen} issues={desk.issues} onCollect={desk.onCollect} wanted={desk.wanted} />
             )}
             {!open && Reviewed && <Reviewed session={session} />}
-            {open && <Comment desk={desk} frozen={frozen} />}
+            {open && mayAnswer && <Comment desk={desk} frozen={frozen} />}
             <Stopped session={session} desk={desk} over={over} elsewhere={elsewhere} />
           </div>
           <Raw session={session} />
           <Activity session={session} />
         </div>
       </div>
-      {open ? (
+      {open && part && !mayAnswer ? (
+        <part.NotYours session={session} />
+      ) : open ? (
         Check ? <Check session={session} kind={kind} desk={desk} /> : (
           <ActionBar session={session} kind={kind} desk={desk} frozen={frozen} answering={answering} />
         )

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Session } from "../../api/types";
 import { useFeed } from "../../feed";
 import { useWords } from "../../language";
+import { useIdentity } from "../../me";
 import { prefer, usePreferences } from "../../preferences";
 import { Avatar } from "../../ui/Avatar";
 import { Plain } from "../../ui/Plain";
@@ -10,6 +11,7 @@ import { Plain } from "../../ui/Plain";
 export function Who({ session }: { session: Session }) {
   const say = useWords();
   const { name } = usePreferences();
+  const { part } = useIdentity();
   const [typed, type] = useState(name);
   const { presence } = useFeed();
   const others = [...new Set((presence.get(session.session_id) ?? []).map((each) => each.name))].filter((each) => each !== name);
@@ -21,6 +23,8 @@ export function Who({ session }: { session: Session }) {
           {others.slice(0, 3).map((each) => <Avatar key={each} name={each} />)}
           <span><Plain text={say("also-viewing", { names: others.slice(0, 2).join(", "), count: others.length })} /></span>
         </span>
+      ) : part ? (
+        <span className="who-me"><Plain text={say("answering-as", { name: name.replace(/^guest:/, "") })} /></span>
       ) : (
         <button type="button" className="who-me" popoverTarget={id} title={say("unverified-detail")}>
           <Plain text={say("answering-as", { name })} /> <span className="quiet">· {say("unverified")}</span>

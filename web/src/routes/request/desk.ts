@@ -8,6 +8,7 @@ import { learn } from "../../arrivals";
 import { now } from "../../clock";
 import { dropDraft, readDraft, writeDraft } from "../../drafts";
 import type { Choice, Collect, Kind } from "../../interactions/kind";
+import { identity } from "../../me";
 import { prefer, usePreferences } from "../../preferences";
 
 export interface Desk {
@@ -85,7 +86,8 @@ export function useDesk(session: Session, kind: Kind): Desk {
     setSending(true);
     setProblem(null);
     try {
-      const done = await respond(id, { response, comment: draft.current.comment, user_id: me, content_hash: hash });
+      const assertion = session.step_up ? await identity().part?.assertion(id, response, hash) : undefined;
+      const done = await respond(id, { response, comment: draft.current.comment, user_id: me, content_hash: hash, ...(assertion ? { assertion } : {}) });
       setFresh(true);
       setChecking(null);
       dropDraft(id, hash);

@@ -1,13 +1,16 @@
 //! What this browser's person prefers.
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { api, taken } from "../../api/client";
 import { useFeed } from "../../feed";
 import { useWords } from "../../language";
 import { ability, askPermission, TabSign } from "../../notify";
+import { useIdentity } from "../../me";
 import { type Preferences, prefer, usePreferences } from "../../preferences";
 import { Button } from "../../ui/Button";
 import "./settings.css";
+
+const You = lazy(() => import("./You"));
 
 function Line({ label, children, note }: { label: string; children: ReactNode; note?: string }) {
   return (
@@ -53,6 +56,7 @@ export default function Settings() {
   const say = useWords();
   const all = usePreferences();
   const { connected } = useFeed();
+  const { part } = useIdentity();
   const [name, setName] = useState(all.name);
   const health = useQuery({ queryKey: ["health"], queryFn: () => taken(api.GET("/api/health")) });
   const set = (change: Partial<Preferences>) => prefer(change);
@@ -63,9 +67,11 @@ export default function Settings() {
 
       <section>
         <h2 className="label">{say("settings-you")}</h2>
-        <Line label={say("your-name")} note={say("unverified-detail")}>
-          <input className="control" aria-label={say("your-name")} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} onBlur={() => (name.trim() ? set({ name: name.trim() }) : setName(all.name))} />
-        </Line>
+        {part ? <Suspense fallback={null}><You /></Suspense> : (
+          <Line label={say("your-name")} note={say("unverified-detail")}>
+            <input className="control" aria-label={say("your-name")} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} onBlur={() => (name.trim() ? set({ name: name.trim() }) : setName(all.name))} />
+          </Line>
+        )}
       </section>
 
       <section>

@@ -1,0 +1,3 @@
+import accounts from "../../../locales/en/web-accounts.ftl?raw";
+
+export default [accounts];

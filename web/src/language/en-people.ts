@@ -1,0 +1,3 @@
+import people from "../../../locales/en/web-people.ftl?raw";
+
+export default [people];

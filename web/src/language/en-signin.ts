@@ -1,0 +1,3 @@
+import signin from "../../../locales/en/web-signin.ftl?raw";
+
+export default [signin];

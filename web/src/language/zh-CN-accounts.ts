@@ -1,0 +1,3 @@
+import accounts from "../../../locales/zh-CN/web-accounts.ftl?raw";
+
+export default [accounts];

@@ -1,0 +1,3 @@
+import people from "../../../locales/zh-CN/web-people.ftl?raw";
+
+export default [people];

@@ -1,0 +1,3 @@
+import signin from "../../../locales/zh-CN/web-signin.ftl?raw";
+
+export default [signin];
