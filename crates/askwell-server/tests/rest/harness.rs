@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_app::{AccountSettings, App, FileSettings, Parts, RateLimits, Settings, Way};
+use askwell_app::{AccountSettings, App, FileSettings, JwtSubject, Parts, RateLimits, Settings, Way};
 use askwell_core::access::Policy;
 use askwell_core::session::Limits;
 use askwell_server::{ServerOptions, router};
@@ -177,6 +177,8 @@ pub(crate) fn accounts(settings: &mut Settings) {
         ways: vec![Way::Password, Way::Basic, Way::Jwt, Way::Oauth],
         login_lifetime: Duration::from_hours(12),
         admin_group: None,
+        allowed_logins: Vec::new(),
+        jwt_subject: JwtSubject::External,
     });
     settings.rate_limits = RateLimits {
         login_per_account: 0,
