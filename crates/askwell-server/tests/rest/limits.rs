@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use askwell_app::{AccountSettings, RateLimits, Way};
+use askwell_app::{AccountSettings, JwtSubject, RateLimits, Way};
 use askwell_server::{AuthMode, ServerOptions};
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -20,6 +20,8 @@ pub(crate) async fn with_accounts(options: ServerOptions, limits: RateLimits) ->
             ways: vec![Way::Password, Way::Basic],
             login_lifetime: Duration::from_hours(1),
             admin_group: None,
+            allowed_logins: Vec::new(),
+            jwt_subject: JwtSubject::default(),
         });
     });
     let server = server.start().await;
