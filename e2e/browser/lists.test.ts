@@ -31,7 +31,7 @@ describe("a row", () => {
     const { page } = watched;
     await page.locator(".row").nth(1).waitFor();
     const rows = await page.locator(".row").allInnerTexts();
-    const said = language === "en" ? [/4 min left[^]*then: Wait/, /1 h 5\d m left[^]*then: time-out/] : [/剩 4 分钟[^]*到时：Wait/, /剩 1 小时 5\d 分[^]*到时：超时/];
+    const said = language === "en" ? [/3 min left[^]*then: Wait/, /1 h 5\d m left[^]*then: closes unanswered/] : [/剩 3 分钟[^]*到时：Wait/, /剩 1 小时 5\d 分[^]*到时：无人答复即关闭/];
     said.forEach((one, index) => expect(rows[index]).toMatch(one));
     expect(rows.join()).not.toMatch(/\d:\d\d/);
     for (const silence of await page.locator(".row-silence").all()) expect(await silence.isVisible()).toBe(true);

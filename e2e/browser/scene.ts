@@ -44,7 +44,7 @@ export async function fillInbox(server: Askwell): Promise<Record<string, string>
       title: text("审查研究计划：2026 Q3 竞品定价", "Review research plan: Q3 2026 competitor pricing"),
       message: text("请在执行前审查以下计划，预计耗时 40 分钟，约 3 美元。", "Please review the plan before it runs. It takes about 40 minutes and 3 dollars."),
       checkpoint_name: "PlanGeneration", node_id: "root", attempt, data_for_review: plan(more),
-      consequences: { on_answer: [text("4 个子任务立即开始", "4 sub-tasks start at once")], on_timeout: text("计划被放弃", "The plan is dropped") },
+      consequences: { on_answer: [text("第一个子任务立即开始，其余依次进行", "The first sub-task starts now, the others in turn")], on_timeout: text("计划被放弃", "The plan is dropped") },
       timeout: 958,
     },
     workflow_id: "research-2026q3", metadata: { requester: "planner" },

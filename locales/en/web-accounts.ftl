@@ -34,13 +34,13 @@ web-not-yours = You may read this request, but not answer it.
 web-not-yours-asked = You asked this yourself, so somebody else has to answer it.
 web-not-yours-named = You may read this, but it is for { $names } to answer.
 web-not-yours-asked-named = You asked this yourself; it is for { $names } to answer.
-web-event-assigned = { $to ->
-    [""] { $name } assigned it to nobody in particular
+web-event-assigned = { $chosen ->
+    [nobody] { $name } assigned it to nobody in particular
    *[other] { $name } assigned it to { $to }
   }
 web-event-delegated = { $name } delegated it to { $to }
-web-event-candidates_set = { $name } chose who may answer: { $names ->
-    [""] everybody
+web-event-candidates_set = { $name } chose who may answer: { $chosen ->
+    [nobody] everybody
    *[other] { $names }
   }
 web-event-claimed-over = { $name } took it over from { $over }

@@ -31,7 +31,7 @@ web-duration-days = { $days } d { $hours } h
 web-left = { $time } left
 web-left-over = closing
 web-row-silence = If nobody answers
-web-row-expire = then: time-out
+web-row-expire = then: closes unanswered
 web-row-default = then: { $answer }
 
 web-tabs = Views

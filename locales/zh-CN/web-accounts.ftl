@@ -34,13 +34,13 @@ web-not-yours = 你可以查看这条请求，但不能答复。
 web-not-yours-asked = 这是你自己提出的，需由他人答复。
 web-not-yours-named = 你可以查看，但这条请求由 { $names } 答复。
 web-not-yours-asked-named = 这是你自己提出的，由 { $names } 答复。
-web-event-assigned = { $to ->
-    [""] { $name } 取消了指派
+web-event-assigned = { $chosen ->
+    [nobody] { $name } 取消了指派
    *[other] { $name } 指派给 { $to }
   }
 web-event-delegated = { $name } 转交给 { $to }
-web-event-candidates_set = { $name } 设定了谁可以答复：{ $names ->
-    [""] 所有人
+web-event-candidates_set = { $name } 设定了谁可以答复：{ $chosen ->
+    [nobody] 所有人
    *[other] { $names }
   }
 web-event-claimed-over = { $name } 从 { $over } 手中接过

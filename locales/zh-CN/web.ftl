@@ -31,7 +31,7 @@ web-duration-days = { $days } 天 { $hours } 小时
 web-left = 剩 { $time }
 web-left-over = 即将关闭
 web-row-silence = 无人答复时
-web-row-expire = 到时：超时
+web-row-expire = 到时：无人答复即关闭
 web-row-default = 到时：{ $answer }
 
 web-tabs = 视图

@@ -7,11 +7,11 @@ export function When({ at }: { at: string }) {
   return <time dateTime={at} title={exact(at)} className="keep">{moment(at, new Date(now()))}</time>;
 }
 
-/** What is left of a deadline, in words, so that nobody takes it for a time of day; seconds only where they count. */
+/** What is surely left of a deadline, in words, so that nobody takes it for a time of day; seconds only where they count. */
 export function Left({ until }: { until: string }) {
   const say = useWords();
   const left = useTicking(Date.parse(until), true, SOON + MINUTE);
-  const time = left <= MINUTE ? say("duration-seconds", { seconds: Math.ceil(left / 1000) }) : left < 60 * MINUTE ? say("duration-minutes", { minutes: Math.ceil(left / MINUTE) }) : spelled(say, left);
+  const time = left <= MINUTE ? say("duration-seconds", { seconds: Math.ceil(left / 1000) }) : left < 60 * MINUTE ? say("duration-minutes", { minutes: Math.floor(left / MINUTE) }) : spelled(say, left);
   return (
     <time dateTime={until} title={exact(until)} className={`left ${urgency(left)}`}>
       {left <= 0 ? say("left-over") : say("left", { time })}

@@ -7,8 +7,10 @@ use super::*;
 const FOR: &str = "x-forwarded-for";
 const PROTO: &str = "x-forwarded-proto";
 
-/// 10.0.0.0/8 and fd00::/8 are the owner's proxies.
-fn client(peer: &str, headers: &[(&str, &[u8])]) -> Client {
+type Headers<'a> = &'a [(&'a str, &'a [u8])];
+
+/// `10.0.0.0/8` and `fd00::/8` are the owner's proxies.
+fn client(peer: &str, headers: Headers<'_>) -> Client {
     let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap());
     let peer: IpAddr = peer.parse().unwrap();
     let mut request = Request::builder().extension(ConnectInfo(SocketAddr::new(peer, 4711)));
@@ -20,7 +22,7 @@ fn client(peer: &str, headers: &[(&str, &[u8])]) -> Client {
 
 #[test]
 fn addresses() {
-    let table: [(&str, &[(&str, &[u8])], &str); 36] = [
+    let table: [(&str, Headers<'_>, &str); 36] = [
         // Nobody in between.
         ("203.0.113.9", &[], "203.0.113.9"),
         ("::ffff:203.0.113.9", &[], "203.0.113.9"),
@@ -77,7 +79,7 @@ fn addresses() {
 fn schemes() {
     let one: (&str, &[u8]) = (FOR, b"198.51.100.1");
     let two: (&str, &[u8]) = (FOR, b"198.51.100.1, 10.0.0.2");
-    let table: [(&str, &[(&str, &[u8])], bool); 14] = [
+    let table: [(&str, Headers<'_>, bool); 14] = [
         ("203.0.113.9", &[], false),
         ("203.0.113.9", &[(PROTO, b"https")], false),
         ("10.0.0.1", &[], false),

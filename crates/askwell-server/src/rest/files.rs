@@ -90,13 +90,14 @@ fn multipart(request: Request, patience: Duration, room: Arc<AtomicUsize>) -> Re
             // the beginning of the file, for which there is room.
             tokio::task::yield_now().await;
         }
-        let left = room.load(Ordering::Relaxed);
-        if left == 0 {
+        if room.load(Ordering::Relaxed) == 0 {
             return None;
         }
         let chunk = match tokio::time::timeout(patience, body.next()).await {
             Ok(Some(Ok(chunk))) => {
-                room.store(left.saturating_sub(chunk.len()), Ordering::Relaxed);
+                // What there is room for may have changed while the chunk was awaited.
+                let _ = room
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_sub(chunk.len())));
                 Ok(chunk)
             }
             Ok(Some(Err(error))) => Err(io::Error::other(error)),

@@ -178,14 +178,15 @@ pub(crate) struct Problem {
     args: Vec<(&'static str, Arg)>,
     issues: Vec<Issue>,
     members: Vec<(&'static str, Value)>,
-    headers: Vec<(HeaderName, HeaderValue)>,
+    /// Boxed, as few problems have any.
+    headers: Option<Box<HeaderMap>>,
     log: Option<String>,
 }
 
 impl Problem {
     /// A problem that says no more than its code.
     pub(crate) fn new(code: Code) -> Self {
-        Self { code, args: Vec::new(), issues: Vec::new(), members: Vec::new(), headers: Vec::new(), log: None }
+        Self { code, args: Vec::new(), issues: Vec::new(), members: Vec::new(), headers: None, log: None }
     }
 
     /// What is wrong with single values.
@@ -221,13 +222,14 @@ impl Problem {
 
     /// The same with a header of the answer.
     pub(crate) fn header(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {
-        self.headers.push((name, value.into()));
+        self.headers.get_or_insert_default().insert(name, value.into());
         self
     }
 
     /// Sets the problem's own headers on its answer.
     pub(crate) fn set_headers(&self, headers: &mut HeaderMap) {
-        headers.extend(self.headers.iter().cloned());
+        headers
+            .extend(self.headers.iter().flat_map(|own| own.iter()).map(|(name, value)| (name.clone(), value.clone())));
     }
 
     /// The same with a reason for the log, never for the wire.

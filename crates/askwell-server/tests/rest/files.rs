@@ -63,6 +63,21 @@ async fn a_file_whose_bytes_are_all_there_at_once_is_taken() {
 }
 
 #[tokio::test]
+async fn a_file_whose_bytes_come_one_by_one_is_taken() {
+    let server = Harness::new().await;
+    let session = server.open(&ask()).await;
+    let size = 512 << 10;
+    let text = part("file", "a.txt", &"x".repeat(size)) + "--XX--\r\n";
+    let pieces: Vec<_> = text.as_bytes().chunks(16 << 10).map(Bytes::copy_from_slice).collect();
+    let paused = stream::iter(pieces).then(async |piece| {
+        tokio::task::yield_now().await;
+        Ok::<_, Infallible>(piece)
+    });
+    let reply = server.call(Method::POST, &format!("{session}/files"), &[MULTIPART], Body::from_stream(paused)).await;
+    assert_eq!(reply.expect(200)["file"]["size"], size);
+}
+
+#[tokio::test]
 async fn a_file_can_be_removed_before_the_answer() {
     let server = Harness::new().await;
     let session = server.open(&ask()).await;

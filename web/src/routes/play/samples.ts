@@ -92,7 +92,7 @@ export const samples: Record<string, Record<string, unknown>> = {
           { id: "3", goal: "Write the recommendation for Q3", node_type: "WRITE", depends_on: ["2"] },
         ],
       },
-      consequences: { on_answer: [text("3 个子任务立即开始", "3 sub-tasks start at once")], on_timeout: text("计划被放弃", "The plan is dropped") },
+      consequences: { on_answer: [text("第一个子任务立即开始，其余依次进行", "The first sub-task starts now, the others in turn")], on_timeout: text("计划被放弃", "The plan is dropped") },
       timeout: 1200,
     },
     workflow_id: "research-2026q3",

@@ -8,6 +8,9 @@ import { Avatar } from "../../ui/Avatar";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
 
+/** Whether anybody was chosen: the words differ. */
+const chosen = (event: HistoryEvent) => ((event.type === "candidates_set" ? event.candidates?.length : event.assignee) ? "some" : "nobody");
+
 export function Activity({ session }: { session: Session }) {
   const say = useWords();
   const { data } = useQuery(historyOf(session.session_id));
@@ -21,7 +24,7 @@ export function Activity({ session }: { session: Session }) {
           <li key={event.cursor}>
             <Avatar name={who(event)} own />
             <span>
-              <Plain text={say(event.over ? "event-claimed-over" : `event-${event.type}`, { name: who(event), until: event.until ? moment(event.until) : "", to: event.to ?? event.assignee ?? "", over: event.over ?? "", names: event.candidates?.join(", ") ?? "" })} />
+              <Plain text={say(event.over ? "event-claimed-over" : `event-${event.type}`, { name: who(event), until: event.until ? moment(event.until) : "", to: event.to ?? event.assignee ?? "", over: event.over ?? "", names: event.candidates?.join(", ") ?? "", chosen: chosen(event) })} />
               {event.reason && <span className="quiet"> <Plain text={event.reason} /></span>}
             </span>
             <When at={event.at} />

@@ -81,11 +81,12 @@ impl Guard {
         let is_socket = crate::socketio::is_path(request.uri().path());
         let with_token = match credential {
             Credential::Bearer => true,
+            // A browser may have added it without its person's knowing.
             Credential::Remembered | Credential::Cookie => false,
             // A socket brings its token later, in its first packet.
             Credential::Nothing => is_socket || !changes(request) && !announces_change(request),
         };
-        self.others == Others::WithToken && with_token && !credential.is_ambient()
+        self.others == Others::WithToken && with_token
     }
 }
 

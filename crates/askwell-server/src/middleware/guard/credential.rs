@@ -28,11 +28,6 @@ impl Credential {
             (Some(_), _) => Self::Remembered,
         }
     }
-
-    /// Whether a browser adds it to requests that a page sends without its person's knowing.
-    pub(super) fn is_ambient(self) -> bool {
-        matches!(self, Self::Remembered | Self::Cookie)
-    }
 }
 
 fn is_bearer(value: &HeaderValue) -> bool {
