@@ -9,6 +9,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use askwell_core::Session;
+use askwell_core::access::Action;
 use askwell_core::ids::SessionId;
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -53,9 +54,12 @@ impl App {
     /// # Errors
     /// [`AppError::RequestIdReused`] when the name stands for something else; and those of [`App::open`].
     pub async fn open_review(&self, caller: &Caller, request_id: String, body: Value) -> Result<Opened, AppError> {
-        // A name that is the id of a review without a name of its own would take that one's place.
+        self.require(caller, Action::Create, None)?;
+        // A name that is the id of a review without a name of its own stands for that one already. Of one that the
+        // caller may not see nothing is said: whoever sees both finds it by its id first.
         if let Ok(id) = SessionId::from_str(&request_id)
             && let Some(stored) = self.inner.store.session(id).await?
+            && self.may_see(caller, &stored.session)
             && is_review(&stored.session)
             && stored.session.opened.request_id.as_deref() != Some(&*request_id)
         {
@@ -101,15 +105,19 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Unavailable`].
     pub async fn review(&self, caller: &Caller, request_id: &str) -> Result<StoredSession, AppError> {
-        let named = self.inner.store.reviews_named(request_id).await?;
-        if let Some(stored) = named.into_iter().find(|stored| self.may_see(caller, &stored.session)) {
-            return Ok(stored);
+        if let Ok(id) = SessionId::from_str(request_id) {
+            match self.readable(caller, id).await {
+                // A review that has a name of its own goes by that alone.
+                Ok(stored) if is_review(&stored.session) && stored.session.opened.request_id.is_none() => {
+                    return Ok(stored);
+                }
+                Ok(_) | Err(AppError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
-        let id = SessionId::from_str(request_id).map_err(|_| AppError::NotFound(Noun::Session))?;
-        let stored = self.readable(caller, id).await?;
-        // A review that has a name of its own goes by that alone.
-        let is_named = stored.session.opened.request_id.is_some();
-        if is_review(&stored.session) && !is_named { Ok(stored) } else { Err(AppError::NotFound(Noun::Session)) }
+        let named = self.inner.store.reviews_named(request_id).await?;
+        let found = named.into_iter().find(|stored| self.may_see(caller, &stored.session));
+        found.ok_or(AppError::NotFound(Noun::Session))
     }
 
     /// At most `limit` of the open reviews that the caller may see, oldest first, and where the next page starts.

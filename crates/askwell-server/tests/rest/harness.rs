@@ -6,7 +6,7 @@ use std::time::Duration;
 use askwell_app::{AccountSettings, App, FileSettings, JwtSubject, Parts, RateLimits, Settings, Way};
 use askwell_core::access::Policy;
 use askwell_core::session::Limits;
-use askwell_server::{ServerOptions, router};
+use askwell_server::{AuthMode, ServerOptions, router};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use askwell_testkit::{MemoryBlobs, ScriptedSender, TestClock, TestIds};
 use axum::Router;
@@ -114,6 +114,8 @@ impl Harness {
             rate_limits: RateLimits::default(),
         };
         tune(&mut settings);
+        let auth = if settings.accounts.is_some() { AuthMode::Accounts } else { options.auth };
+        let options = ServerOptions { auth, ..options };
         let app = App::new(parts, settings);
         Self { router: router(app.clone(), options), app, clock, sender, blobs, _folder: folder }
     }
@@ -178,7 +180,7 @@ pub(crate) fn accounts(settings: &mut Settings) {
         login_lifetime: Duration::from_hours(12),
         admin_group: None,
         allowed_logins: Vec::new(),
-        jwt_subject: JwtSubject::External,
+        jwt_subject: JwtSubject::default(),
     });
     settings.rate_limits = RateLimits {
         login_per_account: 0,

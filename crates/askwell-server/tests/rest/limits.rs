@@ -21,7 +21,7 @@ pub(crate) async fn with_accounts(options: ServerOptions, limits: RateLimits) ->
             login_lifetime: Duration::from_hours(1),
             admin_group: None,
             allowed_logins: Vec::new(),
-            jwt_subject: JwtSubject::External,
+            jwt_subject: JwtSubject::default(),
         });
     });
     let server = server.start().await;

@@ -138,9 +138,9 @@ pub async fn one_of_many_changes_of_a_person_wins<E: Engine>() {
             let row = UserRow { version, name: format!("racer {number}"), ..user(&world, "mei") };
             world.store().save_user(row, act(&world))
         });
-        let saved = futures::future::join_all(saves).await;
-        assert!(saved.iter().all(|saved| matches!(saved, Ok(()) | Err(StoreError::Stale))), "{saved:?}");
-        saved.iter().filter(|saved| saved.is_ok()).count()
+        let outcomes = futures::future::join_all(saves).await;
+        assert!(outcomes.iter().all(|one| matches!(one, Ok(()) | Err(StoreError::Stale))), "{outcomes:?}");
+        outcomes.iter().filter(|one| one.is_ok()).count()
     };
     assert_eq!((racers(1).await, racers(2).await), (1, 1));
 }
@@ -215,10 +215,10 @@ pub async fn a_guest_comes_in_once<E: Engine>() {
     assert_eq!(store.guests(world.ids.session()).await, Ok(vec![]));
     let at = world.now().wall;
     let uses = (10..26).map(|cookie: u8| store.use_guest(first.id, [cookie; 32], at, act(&world)));
-    let used = futures::future::join_all(uses).await;
+    let outcomes = futures::future::join_all(uses).await;
     let winners: Vec<u8> =
-        (10..26).zip(&used).filter(|(_, used)| **used == Ok(true)).map(|(cookie, _)| cookie).collect();
-    let [winner] = winners[..] else { panic!("{used:?}") };
+        (10..26).zip(&outcomes).filter(|(_, one)| **one == Ok(true)).map(|(cookie, _)| cookie).collect();
+    let [winner] = winners[..] else { panic!("{outcomes:?}") };
     let entered = GuestRow { used_at: Some(at), cookie: Some([winner; 32]), ..first.clone() };
     assert_eq!(store.guest(&[1; 32]).await, Ok(Some(entered.clone())));
     assert_eq!(store.guest_by_cookie(&[winner; 32]).await, Ok(Some(entered)));
@@ -354,8 +354,8 @@ async fn fell<E: Engine>(world: &World<E>, what: &str, keys: &Keys) {
     }
 }
 
-fn by(standing: Standing) -> Option<Arc<Credential>> {
-    Some(Arc::new(Credential { method: Method::Password, id: None, expires_at: None, standing }))
+fn by(standing: Standing) -> Arc<Credential> {
+    Arc::new(Credential { method: Method::Password, id: None, expires_at: None, standing })
 }
 
 /// Who was let in by what has fallen commits nothing: neither a change nor a new session, and its key stays free.
@@ -368,14 +368,14 @@ pub async fn whoever_no_longer_stands_commits_nothing<E: Engine>() {
     for (number, (what, standing)) in falls(&keys).into_iter().enumerate() {
         assert_eq!(store.stands(&standing).await, Ok(true), "{what} stands before");
         let good = then(&world.open(world.question()).await, &world.now(), [cancelled("mei")]);
-        store.commit(Commit { standing: by(standing.clone()), ..good }).await.unwrap();
+        store.commit(Commit { standing: Some(by(standing.clone())), ..good }).await.unwrap();
         fell(&world, what, &keys).await;
         assert_eq!(store.stands(&standing).await, Ok(false), "{what} has fallen");
         let before = (store.session(session.id()).await, store.feed_span().await, store.statistics(Visible::All).await);
         let change = then(&session, &world.now(), [cancelled("mei")]);
         let opened = keyed(world.question().open(), &format!("key {number}"), 1);
         for refused in [change, opened] {
-            let refused = Commit { standing: by(standing.clone()), ..refused };
+            let refused = Commit { standing: Some(by(standing.clone())), ..refused };
             let id = refused.session.id();
             assert_eq!(store.commit(refused).await, Err(StoreError::NotStanding), "{what}");
             let kept = store.session(id).await.unwrap();

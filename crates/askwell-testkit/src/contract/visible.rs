@@ -57,7 +57,6 @@ fn random_change(session: &Session, chance: &mut Chance, now: &askwell_core::Now
     match chance.below(6) {
         0 => Change::Assigned { by, parties },
         1 => Change::Delegated { by, to: parties.assignee.clone().unwrap_or_default(), parties },
-        2 => Change::CandidatesSet { by, parties },
         3 if session.status == Status::Pending => claimed("bob", now),
         4 => cancelled("ann"),
         5 => answered("bob", json!({}), now),
@@ -74,8 +73,8 @@ async fn some<E: Engine>(world: &World<E>, chance: &mut Chance, count: usize) ->
         world.clock.advance(std::time::Duration::from_millis(chance.below(2) as u64));
         for _ in 0..chance.below(4) {
             if !session.status.is_closed() {
-                let change = random_change(&session, chance, &world.now());
-                session = world.commit(then(&session, &world.now(), [change])).await;
+                let next = random_change(&session, chance, &world.now());
+                session = world.commit(then(&session, &world.now(), [next])).await;
             }
         }
         sessions.push(session);
@@ -124,8 +123,11 @@ fn may_read(principal: &Principal, session: &Session) -> bool {
     permits(principal, Action::Read, Some(session), Policy::default())
 }
 
-/// The filters that are tried, each with the same by hand.
-fn filters() -> Vec<(SessionQuery, fn(&Session) -> bool)> {
+/// A filter, and the same by hand.
+type ByHand = (SessionQuery, fn(&Session) -> bool);
+
+/// The filters that are tried.
+fn filters() -> Vec<ByHand> {
     let query = SessionQuery::default;
     let title = |session: &Session| session.opened.interaction.get("title").as_str() == Some("A Needle");
     vec![

@@ -9,6 +9,7 @@ use tower::ServiceExt as _;
 
 use super::house::{Fixture, House, MARKER};
 use super::judge::leaks;
+use super::requests::NO_ID;
 use super::table::{Naming, State, Who};
 use crate::harness::request;
 use crate::people::Shows;
@@ -186,4 +187,31 @@ async fn one_of_many_that_is_not_seen_is_not_found() {
         house.server.get_by(house.of(Who::Owner), &main.path()).await.expect(200)["session"]["status"],
         "pending"
     );
+}
+
+/// A name can be the id of what one does not see: nothing is learnt by asking under it, and nothing takes its place.
+#[tokio::test]
+async fn a_hidden_reviews_id_as_a_name_tells_nothing() {
+    let house = House::new().await;
+    let Fixture { review, .. } = house.fixture(Naming::Named, State::Pending).await;
+    let ask = async |who: Who, name: &str| {
+        let body = json!({"request_id": name, "checkpoint_name": "c", "context_message": "m", "data_for_review": {},
+            "node_id": "n", "current_attempt": 1, "timestamp": "2025-06-17T10:30:00"});
+        house.server.post_by(house.of(who), "/api/system/hitl-request", &body).await
+    };
+    for who in [Who::OtherToken, Who::AdminToken] {
+        let (hidden, nothing) = (ask(who, &review.id).await, ask(who, NO_ID).await);
+        let told = String::from_utf8(hidden.bytes).unwrap().replace(&review.id, NO_ID);
+        if who == Who::OtherToken {
+            assert_eq!((hidden.status, told), (200, String::from_utf8(nothing.bytes).unwrap()));
+        } else {
+            assert_eq!((hidden.status, nothing.status), (403, 403));
+        }
+    }
+    assert_eq!(ask(Who::OwnToken, &review.id).await.status, 409);
+    // Whoever sees both answers the one whose id it is.
+    let answer = json!({"request_id": review.id, "action": "approve"});
+    house.server.post_by(house.of(Who::Candidate), "/api/system/hitl-response", &answer).await.expect(200);
+    let session = house.server.get_by(house.of(Who::Owner), &review.path()).await.expect(200)["session"].clone();
+    assert_eq!(session["status"], "completed");
 }
