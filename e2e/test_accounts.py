@@ -155,7 +155,8 @@ def test_a_person_signs_in_and_asks_from_their_shell(house):
 
 @pytest.mark.parametrize("token", ["", "ask_nonsense", "not even like one"])
 def test_a_script_without_a_token_that_holds_is_told_so(house, token):
-    done = house.cli("ask", "--server", house.url, "--title", "T", "--confirm", **({"ASKWELL_TOKEN": token} if token else {}))
+    shown = {"ASKWELL_TOKEN": token} if token else {}
+    done = house.cli("ask", "--server", house.url, "--title", "T", "--confirm", **shown)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Sign in first, or send a token" in done.stderr
     assert not token or token not in done.stderr

@@ -115,7 +115,8 @@ def test_nobody_comes_back_twice_or_in_somebody_elses_browser(make_pair):
 
 def test_what_comes_back_is_judged(make_pair):
     house, _ = make_pair()
-    for changed in ({"state": "another"}, {"iss": "https://evil.example"}, {"iss": None}, {"code": "guessed"}, {"code": None}):
+    evil = "https://evil.example"
+    for changed in ({"state": "another"}, {"iss": evil}, {"iss": None}, {"code": "guessed"}, {"code": None}):
         browser = Browser(house.url)
         address = urlsplit(browser.walk(browser.depart(), "mei"))
         query = {name: value for name, (value,) in parse_qs(address.query).items()} | changed
