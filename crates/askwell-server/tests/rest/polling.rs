@@ -1,6 +1,7 @@
 //! A Socket.IO client over long polling, by hand, so that it runs on the test's own router and clock.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -73,7 +74,7 @@ impl<'a> Polling<'a> {
         let mut all = String::new();
         loop {
             let (came, payload) = self.next().await;
-            all += &format!("{came} {payload}\n");
+            writeln!(all, "{came} {payload}").unwrap();
             if came == name && payload["session_id"] == session {
                 return all;
             }

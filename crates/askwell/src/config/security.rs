@@ -103,7 +103,8 @@ impl Setting for CorsOrigin {
 section! {
     /// Who may reach the server.
     Security = "security" {
-        /// Whether people and programs must sign in. This version has no accounts yet and refuses to start with `true`.
+        /// Whether people and programs must sign in. The first start prints a link that makes the first administrator, or
+        /// use `askwell user add`.
         enable_auth: bool = false,
         /// How they sign in: one way, or a list of them. Tokens made here (`ask_…`) always count.
         auth_method: AuthMethods = AuthMethods(vec![AuthMethod::Password]),
@@ -121,9 +122,9 @@ section! {
         jwt_groups_claim: Option<String> = None,
         /// The groups that are taken over from signed tokens; all others are ignored.
         jwt_allowed_groups: Vec<String> = Vec::new(),
-        /// Seconds for which a token holds, once there are accounts.
+        /// Seconds for which a sign-in on the page lasts.
         token_expiry: Seconds = Seconds::new(3600),
-        /// The key that signs cookies, once there are accounts.
+        /// The key that seals the cookie of the way to the identity provider and back. Null: one for each start.
         session_secret: Option<Secret> = None,
         /// Whether whoever asked may answer, too. Also through tokens that a person owns, and through delegation.
         requester_may_answer: bool = false,
