@@ -70,7 +70,7 @@ pub fn is_eligible(user: &User, session: &Session) -> bool {
 #[must_use]
 pub fn relations(user: &User, session: &Session) -> Vec<Relation> {
     let candidate = session.candidates().iter().any(|candidate| means(candidate, user));
-    let watcher = session.watchers().iter().any(|watcher| *watcher == user.login);
+    let watcher = session.watchers().contains(&user.login);
     [
         (Relation::Requester, super::asked_for(&user.login, &session.opened)),
         (Relation::Assignee, session.assignee() == Some(&user.login)),

@@ -239,10 +239,10 @@ impl Conversation {
     pub(super) fn look(&mut self, session: Option<Arc<Session>>, name: Option<&str>) {
         let hub = Arc::clone(&self.shared.hub);
         let now_at = session.as_ref().map(|session| session.id());
-        if let Some(before) = self.looks_at.take_if(|before| Some(before.id()) != now_at) {
-            if let Some(before) = hub.presence.look_away(self.socket.id, before.id()) {
-                hub.tell_presence(before);
-            }
+        if let Some(before) = self.looks_at.take_if(|before| Some(before.id()) != now_at)
+            && let Some(before) = hub.presence.look_away(self.socket.id, before.id())
+        {
+            hub.tell_presence(before);
         }
         if let Some(session) = session {
             let person = self.who.caller.person(name);

@@ -73,7 +73,7 @@ impl<'a> Polling<'a> {
         let mut all = String::new();
         loop {
             let (came, payload) = self.next().await;
-            all += &format!("{came} {payload}\n");
+            all.extend([came.as_str(), " ", &payload.to_string(), "\n"]);
             if came == name && payload["session_id"] == session {
                 return all;
             }

@@ -102,7 +102,7 @@ async fn a_token_whose_time_is_over_loses_all_at_once() {
     let issued = server.post_by(&mei, "/api/tokens", &body).await.expect(200);
     let token = Shows::Bearer(issued["secret"].as_str().unwrap().to_owned());
     let path = server.open_by(&token, &question()).await;
-    loses_all(&server, &token, &zoe, &path, async || server.clock.advance(Duration::from_secs(60))).await;
+    loses_all(&server, &token, &zoe, &path, async || server.clock.advance(Duration::from_mins(1))).await;
 }
 
 #[tokio::test]

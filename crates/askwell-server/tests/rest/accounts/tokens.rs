@@ -27,7 +27,7 @@ async fn a_token_is_shown_once_and_ends_with_its_time() {
     server.get_by(&token, "/api/sessions").await.expect(200);
     let me = server.get_by(&token, "/api/me").await.expect(200)["me"].clone();
     assert_eq!((&me["kind"], &me["login"], &me["scopes"]), (&json!("token"), &json!("mei"), &json!(["read"])));
-    server.clock.advance(Duration::from_secs(60));
+    server.clock.advance(Duration::from_mins(1));
     server.get_by(&token, "/api/sessions").await.problem(401, "unauthenticated");
 }
 
