@@ -38,6 +38,10 @@ class Double:
         self.on_join: Callable[[str], None] = lambda session_id: None
         self.on_read: Callable[[str], None] = lambda session_id: None
         """Called after a read has seen the session, and before it is told."""
+        self.token: str | None = None
+        """Who comes without it is nobody; ``None`` lets everybody in."""
+        self.shown: list[str | None] = []
+        """The ``Authorization`` of every request of REST."""
         self.replies: list[web.Response] = []
         """Given instead of the next replies of REST."""
         self.opens_to_break = 0
@@ -81,6 +85,11 @@ class Double:
         for sid in list(self._sockets):
             await self._io.disconnect(sid)
 
+    async def revoke(self, token: str) -> None:
+        """Let in only another token from now on, and end what is open, as the server does."""
+        self.token = token
+        await self.drop_sockets()
+
     async def _note(self) -> None:
         async with self.changed:
             self.changed.notify_all()
@@ -95,6 +104,8 @@ class Double:
     async def _connect(self, sid: str, environ: Any, auth: Any = None) -> None:
         self._sockets.add(sid)
         self.authentications.append(auth)
+        if self.token is not None and (auth or {}).get("token") != self.token:
+            raise socketio.exceptions.ConnectionRefusedError("unauthenticated")
         await self._io.emit("connected", {"message": "", "server_time": "", "cursor": "1"}, to=sid)
 
     async def _join(self, sid: str, asked: dict[str, Any]) -> dict[str, Any]:
@@ -117,8 +128,12 @@ class Double:
         if request.path.startswith("/socket.io"):
             if not self.sockets_allowed:
                 return web.json_response({"code": "route_not_found"}, status=404)
-        elif self.replies:
-            return self.replies.pop(0)
+        else:
+            self.shown.append(request.headers.get("Authorization"))
+            if self.token is not None and self.shown[-1] != f"Bearer {self.token}":
+                return web.json_response({"code": "unauthenticated", "status": 401}, status=401)
+            if self.replies:
+                return self.replies.pop(0)
         answer: web.StreamResponse = await handler(request)
         return answer
 
@@ -148,8 +163,9 @@ class Double:
 
 
 @asynccontextmanager
-async def a_double() -> AsyncIterator[Double]:
+async def a_double(prepare: Callable[[Double], object] = lambda double: None) -> AsyncIterator[Double]:
     double = Double()
+    prepare(double)
     runner = web.AppRunner(double.app, shutdown_timeout=0)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

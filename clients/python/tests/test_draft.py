@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from askwell import confirmation, custom, file_upload, plan_review, selection, text_input
+from askwell import DraftOptions, confirmation, custom, file_upload, plan_review, selection, text_input
 from askwell.draft import compose
+from askwell.review import split
 
 
 def test_each_kind_gives_the_wires_object() -> None:
@@ -45,6 +46,23 @@ def test_a_misspelt_word_is_refused_here() -> None:
         confirmation("T", **wrong)
     with pytest.raises(TypeError, match="concequences"):
         compose(confirmation("T"), wrong)
+
+
+def test_a_plan_has_a_node() -> None:
+    nodeless: Any = {"attempt": 2}
+    with pytest.raises(TypeError, match="node_id"):
+        plan_review("Plan", "Why", **nodeless)
+    wrong: Any = {"node_id": "n", "node": "n"}
+    with pytest.raises(TypeError, match="takes no node"):
+        plan_review("Plan", "Why", **wrong)
+    plan, draft = split({"node_id": "n", "title": "T", "timeout": 5, "assignee": "mei"})
+    assert (plan, draft) == ({"node_id": "n", "title": "T"}, {"timeout": 5, "assignee": "mei"})
+
+
+def test_people_are_named_when_it_is_opened() -> None:
+    people: DraftOptions = {"assignee": "mei", "candidates": ["omar", "group:ops"], "on_behalf_of": "ann"}
+    body, _ = compose(confirmation("T"), {**people, "step_up": "passkey", "risk": "high"})
+    assert body == {**people, "step_up": "passkey", "risk": "high", "interaction_data": confirmation("T")}
 
 
 def test_a_draft_has_a_key_and_its_timeout_where_the_server_looks_for_it() -> None:

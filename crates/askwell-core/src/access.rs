@@ -116,7 +116,7 @@ fn permits_user(user: &User, action: Action, session: Option<&Session>, policy: 
     match action {
         Action::Read => is_admin || eligible || !relations(user, session).is_empty(),
         Action::Respond | Action::Delegate => may_answer,
-        Action::Cancel | Action::Redeliver | Action::Assign => is_admin || asked,
+        Action::Assign | Action::Cancel | Action::Redeliver => is_admin || asked,
         Action::Extend => is_admin || asked || eligible,
         Action::Invite => may_answer || (is_admin && !asked),
         Action::Administer | Action::ManageAccounts => is_admin,

@@ -1089,6 +1089,12 @@ export interface components {
             /** Format: int32 */
             status?: number | null;
         };
+        /** @description That a passkey signed an answer. */
+        Assertion: {
+            /** @description The passkey's id. */
+            passkey: string;
+            verified: boolean;
+        };
         /** @description A passkey's signature under an answer. */
         AssertionRequest: {
             /** @description As it came with the options. */
@@ -1194,6 +1200,8 @@ export interface components {
              * @description A guest's one session.
              */
             session_id?: string | null;
+            /** @description Who gave a guest their link. */
+            invited_by?: string | null;
             has_password: boolean;
             /** @description How many passkeys they have. */
             passkeys: number;
@@ -2091,6 +2099,7 @@ export interface components {
             /** @description `person`, or `timeout` where the default stands in. */
             source: string;
             comment?: string | null;
+            assertion?: components["schemas"]["Assertion"] | null;
         };
         /** @description A result for each answer, in order. */
         Results: {
@@ -2393,6 +2402,8 @@ export interface components {
             /** @description Whether passkeys can be used. */
             passkeys: boolean;
             guest_links: boolean;
+            /** @description Whether whoever asked may answer, too. */
+            requester_may_answer: boolean;
         };
     };
     responses: never;

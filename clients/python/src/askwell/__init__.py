@@ -7,12 +7,15 @@
 
 from .blocking import Askwell
 from .client import AsyncAskwell
+from .credential import Token
 from .draft import DraftOptions
 from .errors import (
     AskwellError,
+    AuthenticationError,
     Cancelled,
     Failed,
     Finding,
+    ForbiddenError,
     InvalidSignature,
     NotAskwell,
     Problem,
@@ -45,6 +48,7 @@ __all__ = [
     "Askwell",
     "AskwellError",
     "AsyncAskwell",
+    "AuthenticationError",
     "Cancelled",
     "Consequences",
     "DraftOptions",
@@ -52,6 +56,7 @@ __all__ = [
     "Failed",
     "Filters",
     "Finding",
+    "ForbiddenError",
     "Interaction",
     "InvalidSignature",
     "NotAskwell",
@@ -62,6 +67,7 @@ __all__ = [
     "Session",
     "Shown",
     "TimedOut",
+    "Token",
     "Unanswered",
     "Unreachable",
     "__version__",

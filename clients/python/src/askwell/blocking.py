@@ -17,13 +17,14 @@ from typing import (
 
 from .background_loop import BackgroundLoop
 from .client import DEFAULT_URL, AsyncAskwell
+from .credential import Token, token_or_variable
 from .draft import DraftOptions
 from .feed import Event
 from .filters import Filters
-from .interactions import Consequences, Text
+from .interactions import Text
 from .outcome import Answer, Outcome
 from .patience import Patience
-from .review import Review
+from .review import Review, ReviewOptions
 from .session import Session
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Askwell:
     def __init__(
         self,
         base_url: str = DEFAULT_URL,
-        token: str | None = None,
+        token: Token | None = None,
         *,
         language: str | None = None,
         patience: Patience | None = None,
@@ -49,8 +50,9 @@ class Askwell:
         proxy: str | None = None,
     ):
         """Connect to nothing yet; see :class:`AsyncAskwell`."""
+        known = token_or_variable(token)
         self._make: Callable[[], AsyncAskwell] = lambda: AsyncAskwell(
-            base_url, token, language=language, patience=patience, ssl_context=ssl_context, proxy=proxy
+            base_url, known, language=language, patience=patience, ssl_context=ssl_context, proxy=proxy
         )
         self._starting = threading.Lock()
         self._running: tuple[BackgroundLoop, AsyncAskwell] | None = None
@@ -82,34 +84,14 @@ class Askwell:
         checkpoint_name: str,
         context_message: Text,
         data_for_review: Any = None,
-        *,
-        node_id: str,
-        attempt: int = 1,
-        title: Text | None = None,
-        fields: Sequence[Mapping[str, Any]] | None = None,
-        actions: Sequence[Mapping[str, Any]] | None = None,
-        consequences: Consequences | None = None,
-        **options: Unpack[DraftOptions],
+        **options: Unpack[ReviewOptions],
     ) -> Review:
-        """Ask a person to approve, change or stop a plan, and wait.
+        """Ask a person to approve, change or stop a plan, and wait. ``options`` are ``ReviewOptions``.
 
         After ``modify`` make a new plan by the ``instructions`` and ask again with the same ``node_id`` and
         ``attempt + 1``. Raises as :meth:`wait` does.
         """
-        return self._run(
-            lambda client: client.review(
-                checkpoint_name,
-                context_message,
-                data_for_review,
-                node_id=node_id,
-                attempt=attempt,
-                title=title,
-                fields=fields,
-                actions=actions,
-                consequences=consequences,
-                **options,
-            )
-        )
+        return self._run(lambda client: client.review(checkpoint_name, context_message, data_for_review, **options))
 
     def open(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Session:
         """Open a session without waiting. ``interaction`` says what is asked, ``options`` are ``DraftOptions``.

@@ -8,14 +8,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from .credential import Credential, Token, token_or_variable
 from .draft import DraftOptions, compose
 from .feed import Event, follow
 from .filters import PAGE, Filters, as_parameters
 from .http import Http, log, session_path
-from .interactions import Consequences, Text, plan_review
+from .interactions import Text, plan_review
 from .outcome import Answer, Outcome, outcome_of
 from .patience import Patience
-from .review import Review, review_of
+from .review import Review, ReviewOptions, review_of, split
 from .session import Session, read_session
 from .shared_socket import SharedSocket
 from .waiting import wait_for_outcome
@@ -36,7 +37,7 @@ class AsyncAskwell:
     def __init__(
         self,
         base_url: str = DEFAULT_URL,
-        token: str | None = None,
+        token: Token | None = None,
         *,
         language: str | None = None,
         patience: Patience | None = None,
@@ -45,10 +46,12 @@ class AsyncAskwell:
     ):
         """Connect to nothing yet.
 
-        ``language`` is that of the server's messages (``en``, ``zh-CN``); ``proxy`` the address of an HTTP proxy
-        (the environment's is not used).
+        ``token`` says who asks, where the server has accounts: a token, or a function that gives one and is called
+        for each request. Without it the variable ``ASKWELL_TOKEN`` counts. ``language`` is that of the server's
+        messages (``en``, ``zh-CN``); ``proxy`` the address of an HTTP proxy (the environment's is not used).
         """
-        self._http = Http(base_url, token, language, patience or Patience(), ssl_context, proxy)
+        credential = Credential(token_or_variable(token))
+        self._http = Http(base_url, credential, language, patience or Patience(), ssl_context, proxy)
         self._socket: SharedSocket | None = None
 
     async def __aenter__(self) -> AsyncAskwell:
@@ -79,32 +82,16 @@ class AsyncAskwell:
         checkpoint_name: str,
         context_message: Text,
         data_for_review: Any = None,
-        *,
-        node_id: str,
-        attempt: int = 1,
-        title: Text | None = None,
-        fields: Sequence[Mapping[str, Any]] | None = None,
-        actions: Sequence[Mapping[str, Any]] | None = None,
-        consequences: Consequences | None = None,
-        **options: Unpack[DraftOptions],
+        **options: Unpack[ReviewOptions],
     ) -> Review:
-        """Ask a person to approve, change or stop a plan, and wait.
+        """Ask a person to approve, change or stop a plan, and wait. ``options`` are ``ReviewOptions``.
 
         After ``modify`` make a new plan by the ``instructions`` and ask again with the same ``node_id`` and
         ``attempt + 1``. Raises as :meth:`wait` does.
         """
-        asked = plan_review(
-            checkpoint_name,
-            context_message,
-            data_for_review,
-            node_id=node_id,
-            attempt=attempt,
-            title=title,
-            fields=fields,
-            actions=actions,
-            consequences=consequences,
-        )
-        return review_of(await self.ask(asked, **options))
+        plan, draft = split(options)
+        asked = plan_review(checkpoint_name, context_message, data_for_review, **plan)
+        return review_of(await self.ask(asked, **draft))
 
     async def open(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Session:
         """Open a session without waiting. ``interaction`` says what is asked, ``options`` are ``DraftOptions``.

@@ -26,7 +26,13 @@ class DraftOptions(TypedDict, total=False):
     priority: Literal["low", "normal", "high", "urgent"]
     risk: Literal["low", "medium", "high"]
     assignee: str
+    """The login of whoever should answer. Where the server has accounts, nobody else may."""
     candidates: Sequence[str]
+    """Logins and ``group:NAME`` of those who may answer. Nobody named at all: everybody may."""
+    on_behalf_of: str
+    """The login of the person for whom it is asked: they count as requester, and do not answer it."""
+    step_up: Literal["passkey"]
+    """Whoever answers signs that with a passkey; only with ``risk="high"``."""
     extendable_seconds: float
     """By how much responders may move the deadline, in all."""
 

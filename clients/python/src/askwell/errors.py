@@ -49,6 +49,22 @@ class Problem(AskwellError):
         super().__init__(f"{status} {self.code}: {self.title} {self.detail}{places}")
 
 
+class AuthenticationError(Problem):
+    """The server does not know who asks (401): there is no token, or it is wrong, expired or revoked.
+
+    Raised at once, also in the middle of a wait: asking again with the same token would change nothing.
+    """
+
+
+class ForbiddenError(Problem):
+    """The server knows who asks, and they may not do that (403). ``code`` says more, such as ``step_up_required``."""
+
+
+def problem_of(status: int, body: Mapping[str, Any]) -> Problem:
+    """Give the kind of problem that a refusal is."""
+    return {401: AuthenticationError, 403: ForbiddenError}.get(status, Problem)(status, body)
+
+
 class Unreachable(AskwellError):
     """No usable answer from the server for as long as the client was to try. The cause is chained."""
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from .credential import Credential
 from .errors import AskwellError, Unreachable
 from .patience import Patience
 from .reply import RawReply, Reply, Transient, refuse, understand
@@ -32,7 +33,7 @@ class Http:
     def __init__(
         self,
         base_url: str,
-        token: str | None,
+        credential: Credential,
         language: str | None,
         patience: Patience,
         ssl_context: ssl.SSLContext | None,
@@ -40,9 +41,8 @@ class Http:
     ):
         self.base_url = base_url.rstrip("/")
         self.patience = patience
+        self.credential = credential
         self._headers = {"User-Agent": USER_AGENT}
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
         if language:
             self._headers["Accept-Language"] = language
         self._ssl_context = ssl_context
@@ -56,6 +56,11 @@ class Http:
             connector = aiohttp.TCPConnector(limit=0, ssl=self._ssl_context or True)
             self._pool = aiohttp.ClientSession(connector=connector, headers=self._headers, proxy=self._proxy)
         return self._pool
+
+    async def authorization(self) -> dict[str, str]:
+        """Give the header that says who asks; none without a token."""
+        token = await self.credential.read()
+        return {"Authorization": f"Bearer {token}"} if token else {}
 
     async def close(self) -> None:
         """Close all connections."""
@@ -125,7 +130,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Make one try; :class:`Transient` if the connection fails, here or while the reply is read."""
-        given = dict(headers or {})
+        given = {**await self.authorization(), **(headers or {})}
         if data is not None:
             given["Content-Type"] = "application/json"
         try:

@@ -40,6 +40,25 @@ class Shown(TypedDict, total=False):
     attempt: int
 
 
+class _OfNode(TypedDict):
+    node_id: str
+    """Sessions of one node are shown as attempts at the same thing."""
+
+
+class PlanOptions(_OfNode, total=False):
+    """What a review of a plan has beside the plan."""
+
+    attempt: int
+    """Counts the tries at one ``node_id`` from 1, the default: people see the earlier ones and what changed."""
+    title: Text
+    """Without it the checkpoint's name is shown as title."""
+    fields: Sequence[Mapping[str, Any]]
+    """What else to fill in beside the decision."""
+    actions: Sequence[Mapping[str, Any]]
+    """What the agent wants to do; several are decided one by one."""
+    consequences: Consequences
+
+
 def confirmation(
     title: Text, message: Text = "", *, options: Sequence[Option] | None = None, **shown: Unpack[Shown]
 ) -> Interaction:
@@ -97,30 +116,18 @@ def custom(title: Text, message: Text = "", *, schema: Mapping[str, Any], **show
 
 
 def plan_review(
-    checkpoint_name: str,
-    context_message: Text,
-    data_for_review: Any = None,
-    *,
-    node_id: str,
-    attempt: int = 1,
-    title: Text | None = None,
-    fields: Sequence[Mapping[str, Any]] | None = None,
-    actions: Sequence[Mapping[str, Any]] | None = None,
-    consequences: Consequences | None = None,
+    checkpoint_name: str, context_message: Text, data_for_review: Any = None, **plan: Unpack[PlanOptions]
 ) -> Interaction:
-    """Ask to approve, change or stop a plan; the client's ``review`` asks it and reads the answer.
-
-    ``attempt`` counts the tries at one ``node_id`` from 1: people see the earlier ones and what changed.
-    Without ``title`` the checkpoint's name is shown as it.
-    """
-    shown: Shown = {"checkpoint_name": checkpoint_name, "node_id": node_id, "attempt": attempt}
-    own = {
-        "data_for_review": data_for_review,
-        "fields": fields,
-        "actions": actions,
-        "consequences": consequences,
-    }
-    return _interaction("review", checkpoint_name if title is None else title, context_message, shown, **own)
+    """Ask to approve, change or stop a plan; the client's ``review`` asks it and reads the answer."""
+    given: dict[str, Any] = {"attempt": 1, **plan}
+    unknown = sorted(set(given) - set(PlanOptions.__annotations__))
+    if unknown or not given.get("node_id"):
+        raise TypeError(
+            f"a plan's review takes no {', '.join(unknown)}" if unknown else "a plan's review needs node_id"
+        )
+    title = given.pop("title", None)
+    shown: Shown = {"checkpoint_name": checkpoint_name, "data_for_review": data_for_review}
+    return _interaction("review", checkpoint_name if title is None else title, context_message, shown, **given)
 
 
 def _interaction(kind: str, title: Text, message: Text, shown: Shown, **own: Any) -> Interaction:

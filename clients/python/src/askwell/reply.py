@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
-from .errors import NotAskwell, Problem
+from .errors import NotAskwell, problem_of
 
 
 class Transient(Exception):
@@ -68,10 +68,10 @@ def refuse(raw: RawReply) -> NoReturn:
     """Raise what a reply that is no success means: :class:`Problem`, :class:`Transient` or :class:`NotAskwell`."""
     body = _object(raw.content)
     if is_transient(raw.status, raw.is_read):
-        raise Transient(Problem(raw.status, body or {}), _retry_after(raw.headers))
+        raise Transient(problem_of(raw.status, body or {}), _retry_after(raw.headers))
     if body is None or "code" not in body:
         raise NotAskwell(f"{raw.request}: HTTP {raw.status}, and not from Askwell")
-    raise Problem(raw.status, body)
+    raise problem_of(raw.status, body)
 
 
 def _object(content: bytes) -> dict[str, Any] | None:

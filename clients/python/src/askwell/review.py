@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
+from .draft import DraftOptions
 from .errors import NotAskwell
+from .interactions import PlanOptions
 from .outcome import Answer
 
 ACTIONS = ("abort", "modify", "approve")
 """Strictest first: of several decisions the strictest stands for all."""
+
+
+class ReviewOptions(PlanOptions, DraftOptions):
+    """What is shown beside the plan (``node_id`` is required), and how the session is to be opened."""
+
+
+def split(options: ReviewOptions) -> tuple[PlanOptions, DraftOptions]:
+    """Tell the two apart; what neither knows is refused as an option of the session."""
+    plan = {key: value for key, value in options.items() if key in PlanOptions.__annotations__}
+    draft = {key: value for key, value in options.items() if key not in plan}
+    return cast(PlanOptions, plan), cast(DraftOptions, draft)
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ impl App {
     /// # Errors
     /// [`AppError::Forbidden`] for anybody but people, and those of the store.
     pub async fn passkeys(&self, caller: &Caller) -> Result<Vec<PasskeyRow>, AppError> {
-        Ok(self.inner.store.passkeys(self.own_login(caller)?).await?)
+        Ok(self.inner.store.passkeys(Self::own_login(caller)?).await?)
     }
 
     /// Begins to register a passkey: options for the browser, and the name to come back under.
@@ -96,7 +96,7 @@ impl App {
         }
         let data: Vec<String> = existing.into_iter().map(|row| row.data).collect();
         let (options, state) = port.register(&account.login, &account.name, &data).map_err(ceremony_error)?;
-        self.under_way(&account.login, options, state, [0; 32])
+        self.under_way(&account.login, &options, state, [0; 32])
     }
 
     /// Registers what the browser made.
@@ -110,7 +110,7 @@ impl App {
         ceremony: &str,
         credential: &str,
     ) -> Result<PasskeyRow, AppError> {
-        let login = self.own_login(caller)?.to_owned();
+        let login = Self::own_login(caller)?.to_owned();
         if name.chars().count() > MAX_NAME {
             let finding = Finding::new("/name", Code::TooLong).with("limit", MAX_NAME).with("unit", "characters");
             return Err(AppError::Invalid(vec![finding.with("actual", name.chars().count())]));
@@ -131,7 +131,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], and those of the store.
     pub async fn remove_passkey(&self, caller: &Caller, id: &str) -> Result<(), AppError> {
-        let login = self.own_login(caller)?;
+        let login = Self::own_login(caller)?;
         let mut audit = caller.audit(self.now(), "passkey.removed", Verdict::Done);
         audit.subject = Some(id.to_owned());
         let removed = self.inner.store.remove_passkey(login, id, audit).await?;
@@ -155,11 +155,11 @@ impl App {
             return Err(Rejection::ContentChanged.into());
         }
         let what = self.signed(&session, response).await?;
-        let login = self.own_login(caller)?.to_owned();
+        let login = Self::own_login(caller)?.to_owned();
         let data = self.passkey_data(&login).await?;
         let nonce = self.inner.ids.secret();
         let (options, state) = self.passkeys_port()?.challenge(&data, &what, &nonce).map_err(ceremony_error)?;
-        self.under_way(&login, options, state, nonce)
+        self.under_way(&login, &options, state, nonce)
     }
 
     /// What a passkey's signature of the answer says, if it holds; nothing where none is asked for.
@@ -175,7 +175,7 @@ impl App {
             return Ok(None);
         }
         let (ceremony, credential) = given;
-        let login = self.own_login(caller)?.to_owned();
+        let login = Self::own_login(caller)?.to_owned();
         let begun = self.inner.ceremonies.end(ceremony, &login, self.now()).ok_or(AppError::StepUpFailed)?;
         let what = self.signed(session, response).await?;
         let rows = self.inner.store.passkeys(&login).await?;
@@ -223,11 +223,11 @@ impl App {
     fn under_way(
         &self,
         login: &str,
-        options: String,
+        options: &str,
         state: String,
         nonce: [u8; 32],
     ) -> Result<(Value, String), AppError> {
-        let options = serde_json::from_str(&options).map_err(|error| AppError::Unavailable(error.to_string()))?;
+        let options = serde_json::from_str(options).map_err(|error| AppError::Unavailable(error.to_string()))?;
         let name = secret_text(&self.inner.ids.secret());
         let now = self.now();
         let until = now.saturating_add(PATIENCE).unwrap_or(Timestamp::MAX);

@@ -224,7 +224,7 @@ impl App {
     /// # Errors
     /// [`AppError::Forbidden`] for anybody but people, and those of the store.
     pub async fn choices(&self, caller: &Caller, text: &str) -> Result<(Vec<(String, String)>, Vec<String>), AppError> {
-        self.own_login(caller)?;
+        Self::own_login(caller)?;
         let wanted = text.to_lowercase();
         let fits = |name: &str| name.to_lowercase().contains(&wanted);
         let everybody = self.everybody().await?;
@@ -243,12 +243,12 @@ impl App {
     /// # Errors
     /// [`AppError::Forbidden`] for anybody but people, and those of the store.
     pub async fn own_account(&self, caller: &Caller) -> Result<UserRow, AppError> {
-        let login = self.own_login(caller)?;
+        let login = Self::own_login(caller)?;
         self.inner.store.user(login).await?.ok_or(AppError::Unauthenticated)
     }
 
     /// Only people have what is their own: a program's token must not get at its owner's.
-    pub(crate) fn own_login<'a>(&self, caller: &'a Caller) -> Result<&'a str, AppError> {
+    pub(crate) fn own_login(caller: &Caller) -> Result<&str, AppError> {
         match &caller.principal {
             Principal::User(user) => Ok(&user.login),
             Principal::Nobody => Err(AppError::Unauthenticated),

@@ -116,7 +116,7 @@ impl App {
     /// # Errors
     /// [`AppError::Forbidden`], and those of the store.
     pub async fn logins(&self, caller: &Caller) -> Result<Vec<LoginRow>, AppError> {
-        let login = self.own_login(caller)?;
+        let login = Self::own_login(caller)?;
         let now = self.now();
         let mut logins = self.inner.store.logins(login).await?;
         logins.retain(|login| login.expires_at > now);
@@ -142,7 +142,7 @@ impl App {
     /// # Errors
     /// [`AppError::Unauthenticated`] where `current` is wrong, [`AppError::Invalid`], and those of the store.
     pub async fn change_password(&self, caller: &Caller, current: &str, password: &str) -> Result<(), AppError> {
-        let login = self.own_login(caller)?.to_owned();
+        let login = Self::own_login(caller)?.to_owned();
         check_new(password, "/password")?;
         let user = self.check_password(caller, Method::Password, &login, current).await?;
         let hash = self.hash_password(password.to_owned()).await?;

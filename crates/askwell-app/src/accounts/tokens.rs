@@ -48,7 +48,7 @@ impl App {
     /// # Errors
     /// [`AppError::Forbidden`] for anybody but people, and those of the store.
     pub async fn tokens(&self, caller: &Caller) -> Result<Vec<TokenRow>, AppError> {
-        let login = self.own_login(caller)?;
+        let login = Self::own_login(caller)?;
         Ok(self.inner.store.tokens(Some(login)).await?)
     }
 
@@ -67,12 +67,12 @@ impl App {
     /// [`AppError::Invalid`], [`AppError::Forbidden`], [`AppError::NotFound`] for an owner who is nobody, and those of
     /// the store.
     pub async fn issue_token(&self, caller: &Caller, wanted: NewToken) -> Result<Issued, AppError> {
-        let own = if self.may(caller, Action::ManageAccounts, None) { None } else { Some(self.own_login(caller)?) };
+        let own = if self.may(caller, Action::ManageAccounts, None) { None } else { Some(Self::own_login(caller)?) };
         let owner = match (wanted.owner, own) {
             (Some(owner), None) => owner,
             (Some(owner), Some(own)) if owner != own => return Err(AppError::Forbidden),
             (_, Some(own)) => own.to_owned(),
-            (None, None) => self.own_login(caller)?.to_owned(),
+            (None, None) => Self::own_login(caller)?.to_owned(),
         };
         let mut findings = Vec::new();
         if wanted.name.trim().is_empty() {

@@ -355,11 +355,9 @@ fn seconds(keys: &mut Keys, key: &str) -> Option<Duration> {
 fn texts(keys: &mut Keys, key: &str) -> Option<Vec<String>> {
     let value = keys.take(key)?;
     let list = value.as_array().map(|list| list.iter().map(|item| item.as_str().map(str::to_owned)).collect());
-    match list {
-        Some(Some(texts)) => Some(texts),
-        _ => {
-            keys.wrong_type(key, "array of strings", &value);
-            None
-        }
+    let texts: Option<Vec<String>> = list.flatten();
+    if texts.is_none() {
+        keys.wrong_type(key, "array of strings", &value);
     }
+    texts
 }

@@ -36,7 +36,7 @@ pub(crate) fn limits() -> Limits {
 
 /// A create as the application makes it.
 pub(crate) fn create(draft: &Draft, id: SessionId) -> Commit {
-    let requester = Person { id: Principal::LocalOwner.name().to_owned(), verified: false };
+    let requester = Person { id: Principal::LocalOwner.name(), verified: false };
     let event = askwell_core::open(draft.clone(), id, requester, &now());
     let Change::Opened(opened) = &event.change else { unreachable!() };
     Commit {

@@ -33,8 +33,8 @@ impl Remote {
         let base = server.trim_end_matches('/').to_owned();
         let request = http.post(format!("{base}/api/login")).json(&json!({ "login": login, "password": password }));
         let response = request.send().await.with_context(|| format!("{base} is out of reach"))?;
-        let cookies = response.headers().get_all(reqwest::header::SET_COOKIE).iter();
-        let cookie = cookies.filter_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned)).next();
+        let mut cookies = response.headers().get_all(reqwest::header::SET_COOKIE).iter();
+        let cookie = cookies.find_map(|value| value.to_str().ok()?.split(';').next().map(str::to_owned));
         answer(response).await?;
         let cookie = cookie.context("the server let in, but gave no cookie")?;
         Ok(Self { http, base, cookie })
