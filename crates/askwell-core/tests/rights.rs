@@ -166,10 +166,11 @@ fn relation(login: &str, groups: &[String], session: &Session) -> String {
         candidates: session.opened.candidates.clone(),
         watchers: Vec::new(),
     });
-    let named = now.assignee.is_some() || !now.candidates.is_empty();
+    let for_all = now.assignee.is_none() && now.candidates.is_empty();
     let mut names = vec![login.to_owned()];
     names.extend(groups.iter().map(|group| format!("group:{group}")));
-    let eligible = !named || now.assignee.as_deref() == Some(login) || now.candidates.iter().any(|c| names.contains(c));
+    let eligible =
+        for_all || now.assignee.as_deref() == Some(login) || now.candidates.iter().any(|c| names.contains(c));
     let words = [
         (asked(login, session), "asked"),
         (eligible, "eligible"),

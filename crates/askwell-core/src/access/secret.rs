@@ -91,7 +91,7 @@ mod tests {
             let mut carry = ALPHABET.iter().position(|letter| *letter == digit).unwrap() as u64;
             for word in rest.iter_mut().rev() {
                 carry += u64::from(*word) * 62;
-                *word = carry as u32;
+                *word = (carry & u64::from(u32::MAX)).try_into().unwrap();
                 carry >>= 32;
             }
             assert_eq!(carry, 0);

@@ -105,9 +105,9 @@ impl Harness {
     }
 
     /// Invites a guest to a session and lets them in; the link and the cookie.
-    pub(crate) async fn guest_of(&self, path: &str, inviter: &Shows) -> (String, Shows) {
+    pub(crate) async fn guest_of(&self, path: &str, by: &Shows) -> (String, Shows) {
         let links = format!("{path}/guest-links");
-        let invited = self.post_by(inviter, &links, &json!({"name": "Gast"})).await.expect(200);
+        let invited = self.post_by(by, &links, &json!({"name": "Gast"})).await.expect(200);
         let secret = invited["url"].as_str().unwrap().split_once('#').unwrap().1;
         let entered = self.post("/api/guest", &json!({"secret": secret})).await;
         entered.expect(200);

@@ -74,7 +74,7 @@ impl<'a> Polling<'a> {
         let mut all = String::new();
         loop {
             let (came, payload) = self.next().await;
-            writeln!(all, "{came} {payload}").unwrap();
+            all.extend([came.as_str(), " ", &payload.to_string(), "\n"]);
             if came == name && payload["session_id"] == session {
                 return all;
             }

@@ -1,25 +1,21 @@
-//! Accounts: people, tokens, sign-ins, guests, passkeys, and what of it still stands.
-
-use std::sync::Arc;
+//! Accounts: people, tokens, sign-ins, guests, passkeys. Neighbours: `standing` says what of it still lets in.
 
 use askwell_app::ports::{
-    AccountStore, AuditQuery, AuditStore, Commit, Digest, GuestRow, Ids, LoginRow, PasskeyRow, SessionStore, Standing,
-    StoreError, TokenRow, UserRow, Visible,
+    AccountStore, AuditQuery, AuditStore, GuestRow, Ids, LoginRow, PasskeyRow, StoreError, TokenRow, UserRow,
 };
-use askwell_app::{Credential, Method};
 use askwell_core::access::{GuestId, LoginId, Role, TokenId, TokenScope};
 use askwell_core::audit::AuditEntry;
-use askwell_core::ids::{SessionId, Version};
+use askwell_core::ids::SessionId;
 
 use super::{Engine, World};
-use crate::fixtures::{cancelled, entry, keyed, then};
+use crate::fixtures::entry;
 
 /// An act that the audit could keep.
-fn act(world: &World<impl Engine>) -> AuditEntry {
+pub(super) fn act(world: &World<impl Engine>) -> AuditEntry {
     entry("test", world.now().wall)
 }
 
-fn user(world: &World<impl Engine>, login: &str) -> UserRow {
+pub(super) fn user(world: &World<impl Engine>, login: &str) -> UserRow {
     UserRow {
         login: login.to_owned(),
         name: "李梅".to_owned(),
@@ -139,8 +135,8 @@ pub async fn one_of_many_changes_of_a_person_wins<E: Engine>() {
             world.store().save_user(row, act(&world))
         });
         let outcomes = futures::future::join_all(saves).await;
-        assert!(outcomes.iter().all(|one| matches!(one, Ok(()) | Err(StoreError::Stale))), "{outcomes:?}");
-        outcomes.iter().filter(|one| one.is_ok()).count()
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(StoreError::Stale))), "{outcomes:?}");
+        outcomes.iter().filter(|outcome| outcome.is_ok()).count()
     };
     assert_eq!((racers(1).await, racers(2).await), (1, 1));
 }
@@ -214,11 +210,11 @@ pub async fn a_guest_comes_in_once<E: Engine>() {
     assert_eq!(store.guests(session).await, Ok(vec![back.clone(), first.clone()]));
     assert_eq!(store.guests(world.ids.session()).await, Ok(vec![]));
     let at = world.now().wall;
-    let uses = (10..26).map(|cookie: u8| store.use_guest(first.id, [cookie; 32], at, act(&world)));
-    let outcomes = futures::future::join_all(uses).await;
+    let attempts = (10..26).map(|cookie: u8| store.use_guest(first.id, [cookie; 32], at, act(&world)));
+    let used = futures::future::join_all(attempts).await;
     let winners: Vec<u8> =
-        (10..26).zip(&outcomes).filter(|(_, one)| **one == Ok(true)).map(|(cookie, _)| cookie).collect();
-    let [winner] = winners[..] else { panic!("{outcomes:?}") };
+        (10..26).zip(&used).filter(|(_, used)| **used == Ok(true)).map(|(cookie, _)| cookie).collect();
+    let [winner] = winners[..] else { panic!("{used:?}") };
     let entered = GuestRow { used_at: Some(at), cookie: Some([winner; 32]), ..first.clone() };
     assert_eq!(store.guest(&[1; 32]).await, Ok(Some(entered.clone())));
     assert_eq!(store.guest_by_cookie(&[winner; 32]).await, Ok(Some(entered)));
@@ -311,13 +307,13 @@ pub async fn what_was_refused_is_no_act<E: Engine>() {
 }
 
 /// One of each that somebody can be let in by.
-struct Keys {
-    token: TokenId,
-    login: LoginId,
-    guest: GuestId,
+pub(super) struct Keys {
+    pub(super) token: TokenId,
+    pub(super) login: LoginId,
+    pub(super) guest: GuestId,
 }
 
-async fn keys<E: Engine>(world: &World<E>, session: SessionId) -> Keys {
+pub(super) async fn keys<E: Engine>(world: &World<E>, session: SessionId) -> Keys {
     let store = world.store();
     let (token, login, guest) = (token(world, 1, "mei"), login(world, 1, "mei"), guest(world, 1, session));
     let keys = Keys { token: token.id, login: login.id, guest: guest.id };
@@ -326,79 +322,4 @@ async fn keys<E: Engine>(world: &World<E>, session: SessionId) -> Keys {
     store.add_login(login, act(world)).await.unwrap();
     store.add_guest(guest, act(world)).await.unwrap();
     keys
-}
-
-/// What can fall, and the standing that falls with it.
-fn falls(keys: &Keys) -> [(&'static str, Standing); 5] {
-    let account = Some(("mei".to_owned(), 1));
-    [
-        ("changed", Standing { account: account.clone(), ..Standing::default() }),
-        ("disabled", Standing { account: account.map(|(login, _)| (login, 2)), ..Standing::default() }),
-        ("token", Standing { token: Some(keys.token), ..Standing::default() }),
-        ("login", Standing { login: Some(keys.login), ..Standing::default() }),
-        ("guest", Standing { guest: Some(keys.guest), ..Standing::default() }),
-    ]
-}
-
-async fn fell<E: Engine>(world: &World<E>, what: &str, keys: &Keys) {
-    let (store, at) = (world.store(), world.now().wall);
-    match what {
-        "changed" => store.save_user(UserRow { version: 2, ..user(world, "mei") }, act(world)).await.unwrap(),
-        "disabled" => {
-            let disabled = UserRow { version: 3, disabled_at: Some(at), ..user(world, "mei") };
-            store.save_user(disabled, act(world)).await.unwrap();
-        }
-        "token" => assert_eq!(store.revoke_token(keys.token, at, act(world)).await, Ok(true)),
-        "login" => assert_eq!(store.end_login(keys.login, at, act(world)).await, Ok(true)),
-        _ => assert_eq!(store.end_guest(keys.guest, at, act(world)).await, Ok(true)),
-    }
-}
-
-fn by(standing: Standing) -> Arc<Credential> {
-    Arc::new(Credential { method: Method::Password, id: None, expires_at: None, standing })
-}
-
-/// Who was let in by what has fallen commits nothing: neither a change nor a new session, and its key stays free.
-pub async fn whoever_no_longer_stands_commits_nothing<E: Engine>() {
-    let world = World::<E>::new().await;
-    let store = world.store();
-    let session = world.open(world.question()).await;
-    let keys = keys(&world, session.id()).await;
-    assert_eq!(store.stands(&Standing::default()).await, Ok(true), "nothing can fall");
-    for (number, (what, standing)) in falls(&keys).into_iter().enumerate() {
-        assert_eq!(store.stands(&standing).await, Ok(true), "{what} stands before");
-        let good = then(&world.open(world.question()).await, &world.now(), [cancelled("mei")]);
-        store.commit(Commit { standing: Some(by(standing.clone())), ..good }).await.unwrap();
-        fell(&world, what, &keys).await;
-        assert_eq!(store.stands(&standing).await, Ok(false), "{what} has fallen");
-        let before = (store.session(session.id()).await, store.feed_span().await, store.statistics(Visible::All).await);
-        let change = then(&session, &world.now(), [cancelled("mei")]);
-        let opened = keyed(world.question().open(), &format!("key {number}"), 1);
-        for refused in [change, opened] {
-            let refused = Commit { standing: Some(by(standing.clone())), ..refused };
-            let id = refused.session.id();
-            assert_eq!(store.commit(refused).await, Err(StoreError::NotStanding), "{what}");
-            let kept = store.session(id).await.unwrap();
-            assert!(kept.is_none_or(|kept| kept.session.version == Version(1)), "{what}");
-        }
-        let after = (store.session(session.id()).await, store.feed_span().await, store.statistics(Visible::All).await);
-        assert_eq!(after, before, "{what}");
-        let again = keyed(world.question().open(), &format!("key {number}"), 2);
-        store.commit(again).await.expect("the key of what was refused is free");
-    }
-}
-
-/// Somebody who never was does not stand.
-pub async fn nobody_stands_by_what_never_was<E: Engine>() {
-    let world = World::<E>::new().await;
-    let none = Standing::default;
-    let of = |digest: Digest| uuid::Uuid::from_slice(&digest[..16]).unwrap();
-    for standing in [
-        Standing { account: Some(("nobody".to_owned(), 1)), ..none() },
-        Standing { token: Some(TokenId(of([1; 32]))), ..none() },
-        Standing { login: Some(LoginId(of([1; 32]))), ..none() },
-        Standing { guest: Some(GuestId(of([1; 32]))), ..none() },
-    ] {
-        assert_eq!(world.store().stands(&standing).await, Ok(false), "{standing:?}");
-    }
 }

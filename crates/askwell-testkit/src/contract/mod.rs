@@ -17,6 +17,7 @@ pub mod purge;
 pub mod requesters;
 pub mod reviews;
 pub mod sessions;
+pub mod standing;
 pub mod visible;
 
 use std::sync::Arc;
@@ -120,9 +121,9 @@ macro_rules! contract_tests {
             accounts: [
                 people_are_kept, one_of_many_changes_of_a_person_wins, tokens_are_kept, sign_ins_are_kept,
                 a_guest_comes_in_once, passkeys_are_kept, the_epoch_rises_with_what_takes_rights_away,
-                whoever_no_longer_stands_commits_nothing, nobody_stands_by_what_never_was,
                 what_was_refused_is_no_act,
             ],
+            standing: [whoever_no_longer_stands_commits_nothing, nobody_stands_by_what_never_was],
             purge: [
                 only_what_closed_long_ago_goes, what_still_owes_stays, the_floor_of_the_feed_rises,
                 all_of_a_session_goes,

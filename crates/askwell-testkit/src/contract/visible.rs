@@ -57,9 +57,9 @@ fn random_change(session: &Session, chance: &mut Chance, now: &askwell_core::Now
     match chance.below(6) {
         0 => Change::Assigned { by, parties },
         1 => Change::Delegated { by, to: parties.assignee.clone().unwrap_or_default(), parties },
-        3 if session.status == Status::Pending => claimed("bob", now),
-        4 => cancelled("ann"),
-        5 => answered("bob", json!({}), now),
+        2 if session.status == Status::Pending => claimed("bob", now),
+        3 => cancelled("ann"),
+        4 => answered("bob", json!({}), now),
         _ => Change::CandidatesSet { by, parties },
     }
 }
@@ -68,16 +68,16 @@ fn random_change(session: &Session, chance: &mut Chance, now: &askwell_core::Now
 async fn some<E: Engine>(world: &World<E>, chance: &mut Chance, count: usize) -> Vec<Session> {
     let mut sessions = Vec::new();
     for _ in 0..count {
-        let mut session = world.open(random_question(world.question(), chance)).await;
+        let mut one = world.open(random_question(world.question(), chance)).await;
         // Some stand at the same millisecond, so that ties are met.
         world.clock.advance(std::time::Duration::from_millis(chance.below(2) as u64));
         for _ in 0..chance.below(4) {
-            if !session.status.is_closed() {
-                let next = random_change(&session, chance, &world.now());
-                session = world.commit(then(&session, &world.now(), [next])).await;
+            if !one.status.is_closed() {
+                let next = random_change(&one, chance, &world.now());
+                one = world.commit(then(&one, &world.now(), [next])).await;
             }
         }
-        sessions.push(session);
+        sessions.push(one);
     }
     sessions
 }
@@ -123,11 +123,11 @@ fn may_read(principal: &Principal, session: &Session) -> bool {
     permits(principal, Action::Read, Some(session), Policy::default())
 }
 
-/// A filter, and the same by hand.
-type ByHand = (SessionQuery, fn(&Session) -> bool);
+/// Whether a session is one that a filter lets through.
+type Fits = fn(&Session) -> bool;
 
-/// The filters that are tried.
-fn filters() -> Vec<ByHand> {
+/// The filters that are tried, each with the same by hand.
+fn filters() -> Vec<(SessionQuery, Fits)> {
     let query = SessionQuery::default;
     let title = |session: &Session| session.opened.interaction.get("title").as_str() == Some("A Needle");
     vec![

@@ -16,7 +16,7 @@ async fn faults(house: &House, naming: Naming, state: State, forgets: Forgets) -
     let mut fixture = house.fixture(naming, state).await;
     for operation in on_a_session() {
         for who in Who::ALL {
-            let cell = format!("{operation} by {who:?}, {naming:?} {state:?}");
+            let place = format!("{operation} by {who:?}, {naming:?} {state:?}");
             let call = Call::of(operation, &fixture);
             let own = if operation.contains("hitl") { &fixture.review } else { &fixture.main };
             let is_forgotten = forgets == Some(operation);
@@ -25,19 +25,19 @@ async fn faults(house: &House, naming: Naming, state: State, forgets: Forgets) -
             let wanted = expected(operation, who, naming, state);
             if reply.status != wanted {
                 let body = String::from_utf8_lossy(&reply.bytes);
-                faults.push(format!("{cell}: {} for {wanted}: {body:.200}", reply.status));
+                faults.push(format!("{place}: {} for {wanted}: {body:.200}", reply.status));
             }
             if who != Who::Nobody && !sees(who, naming) {
                 let nothing = house.server.send(call.of_nothing(&fixture).request(&shows)).await;
                 let told = hide(&String::from_utf8_lossy(&reply.bytes), &fixture);
                 if told.as_bytes() != nothing.bytes || reply.status != nothing.status {
                     let other = String::from_utf8_lossy(&nothing.bytes);
-                    faults.push(format!("{cell}: not what one is told of nothing: {told:.300} / {other:.300}"));
+                    faults.push(format!("{place}: not what one is told of nothing: {told:.300} / {other:.300}"));
                 }
             }
             let echoed = Fixture { main: unnamed(&fixture), review: unnamed(&fixture), ..fixture.clone() };
             if !sees(who, naming) && !leaks(&reply.bytes, &echoed).is_empty() {
-                faults.push(format!("{cell}: told {:?}", leaks(&reply.bytes, &echoed)));
+                faults.push(format!("{place}: told {:?}", leaks(&reply.bytes, &echoed)));
             }
             if call.changes() && reply.status < 300 {
                 fixture = house.fixture(naming, state).await;

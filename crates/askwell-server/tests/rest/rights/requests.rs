@@ -53,8 +53,8 @@ impl Call {
         Self { method: self.method.clone(), path: hide(&self.path), body }
     }
 
-    pub(super) fn request(&self, shows: &Shows) -> Request<Body> {
-        let shown = shows.header();
+    pub(super) fn request(&self, who: &Shows) -> Request<Body> {
+        let shown = who.header();
         let mut headers = vec![("x-request-id", "matrix")];
         headers.extend(shown.iter().map(|(name, value)| (*name, value.as_str())));
         headers.extend(self.body.iter().map(|(kind, _)| ("content-type", *kind)));
