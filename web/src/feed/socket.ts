@@ -46,5 +46,13 @@ export async function openSocket(heard: Heard, looked: () => Looked, instead: ()
   socket.on("presence", (told: { session_id: string; viewers: Viewer[] }) =>
     heard.presence(told.session_id, told.viewers ?? []));
 
-  return { viewing, close: () => void socket.close() };
+  const close = () => {
+    socket.off();
+    // Whoever is signed out is hung up on: a goodbye would go into a line that is closing, which browsers report as an error.
+    socket.io.reconnection(false);
+    socket.io.engine?.close();
+    socket.close();
+  };
+
+  return { viewing, close };
 }
