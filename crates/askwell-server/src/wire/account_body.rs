@@ -227,6 +227,10 @@ pub(crate) struct AssignRequest {
 /// Who should answer, and who says so.
 pub(crate) fn assign(body: Value) -> Result<(Option<String>, Option<String>), Problem> {
     let mut keys = Keys::of(body)?;
+    // Nobody is said by `null`, not by saying nothing.
+    if !keys.has("assignee") {
+        keys.issue(Finding::new("/assignee", Fault::MissingField));
+    }
     let assignee = keys.name("assignee");
     let user_id = keys.name("user_id");
     keys.done((assignee, user_id))
