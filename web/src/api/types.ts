@@ -1,4 +1,3 @@
-import type { AccountEvent, AccountFacts } from "./accounts";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -6,7 +5,7 @@ type Schemas = components["schemas"];
 /** A text that people read: one language, or several. */
 export type Text = string | { [language: string]: string };
 
-export type Session = Schemas["Session"] & AccountFacts;
+export type Session = Schemas["Session"];
 /** What opens a session. Whoever types one by hand may have it wrong; the server says where. */
 export type CreateBody = Schemas["CreateRequest"];
 export type Interaction = Schemas["InteractionData"];
@@ -17,7 +16,7 @@ export type Issue = Schemas["Issue"];
 export type Status = Schemas["Status"];
 export type Risk = Schemas["Risk"];
 export type Answer = Schemas["ResponseData"];
-export type HistoryEvent = Schemas["HistoryEvent"] & AccountEvent;
+export type HistoryEvent = Schemas["HistoryEvent"];
 export type UploadedFile = Schemas["File"];
 export type ProblemBody = Schemas["Problem"];
 export type Attempt = Schemas["Attempt"];

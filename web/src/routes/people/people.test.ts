@@ -3,7 +3,7 @@ import type { User } from "../../api/accounts";
 import { groupsOf } from "./groups";
 import { isLastAdmin } from "./admins";
 
-const user = (login: string, more: Partial<User> = {}): User => ({ login, name: null, email: null, groups: [], admin: false, disabled_at: null, created_at: "2026-01-01T00:00:00Z", has_password: true, external: false, ...more });
+const user = (login: string, more: Partial<User> = {}): User => ({ login, name: "", email: null, groups: [], admin: false, disabled_at: null, created_at: "2026-01-01T00:00:00Z", has_password: true, external: false, ...more });
 
 describe("people", () => {
   it("groups are what people are in, in order", () => {
