@@ -53,7 +53,9 @@ def test_a_program_prints_what_the_guide_says(server, program, output):
     program = program.replace("http://127.0.0.1:8096", server.url)
     assert server.url in program
     done = subprocess.run([sys.executable, "-X", "dev", "-c", program], capture_output=True, text=True)
-    assert (done.stdout, done.stderr, done.returncode) == (output, "", 0)
+    # That is the machine's doing, not the program's.
+    complaints = [line for line in done.stderr.splitlines() if not re.match(r"Executing <.* took ", line)]
+    assert (done.stdout, complaints, done.returncode) == (output, [], 0)
 
 
 @pytest.mark.parametrize("guide", GUIDES[1:], ids=lambda guide: guide.name)
