@@ -31,6 +31,9 @@ pub enum AppError {
     /// The identity provider knows them, but the owner does not let them in.
     #[error("not invited")]
     NotInvited,
+    /// Nobody must sign in here, so there are no accounts to manage.
+    #[error("there are no accounts")]
+    NoAccounts,
     /// The link was used, or is over.
     #[error("the link was used")]
     LinkUsed,

@@ -8,7 +8,7 @@ use askwell_core::access::{Action, Principal, Role, TokenScope, asked_subject, g
 use askwell_core::audit::Verdict;
 
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, Channel};
 use crate::error::{AppError, Noun};
 use crate::ports::{Everybody, Visible};
 
@@ -33,8 +33,17 @@ impl App {
         self.require(caller, Action::Administer, None)
     }
 
+    /// Goes on only where there are accounts, or on the console: whoever reaches this machine must not make
+    /// administrators for the day on which accounts are switched on.
+    pub(crate) fn has_accounts(&self, caller: &Caller) -> Result<(), AppError> {
+        if self.needs_sign_in() || caller.channel == Channel::Console { Ok(()) } else { Err(AppError::NoAccounts) }
+    }
+
     /// Goes on only if the caller may do this. What one may not even see does not exist.
     pub(crate) fn require(&self, caller: &Caller, action: Action, session: Option<&Session>) -> Result<(), AppError> {
+        if action == Action::ManageAccounts {
+            self.has_accounts(caller)?;
+        }
         if self.may(caller, action, session) {
             return Ok(());
         }

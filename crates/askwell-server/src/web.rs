@@ -26,6 +26,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Whose addresses are never the page's.
 const RESERVED: [&str; 6] = ["api", "socket.io", "docs", "metrics", "ready", "readiness"];
 
+/// Where links lead to that people send each other.
+const SURE: [&str; 4] = ["g", "login", "r", "setup"];
+
 /// Says how to build what is not there.
 const UNBUILT: &str = include_str!("web/unbuilt.html");
 
@@ -53,7 +56,7 @@ pub(crate) async fn elsewhere(
         let keep = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
         return Ok(send(&file, &headers, keep));
     }
-    if !is_address(path) || !wants_page(&headers) {
+    if !is_address(path) || !wants_page(path, &headers) {
         return Err(nothing());
     }
     Ok(match server.options.page.index() {
@@ -69,8 +72,11 @@ fn is_address(path: &str) -> bool {
     !RESERVED.contains(&first) && !last.contains('.')
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+/// Whoever takes anything gets the page where it surely is: machines that look at links shall not call them dead.
+fn wants_page(path: &str, headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = path.split('/').next().unwrap_or_default();
+    accept.contains("text/html") || (accept.contains("*/*") && SURE.contains(&first))
 }
 
 /// The file in the best form that the caller reads, or word that it has it already.

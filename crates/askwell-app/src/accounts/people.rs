@@ -252,6 +252,7 @@ impl App {
         match &caller.principal {
             Principal::User(user) => Ok(&user.login),
             Principal::Nobody => Err(AppError::Unauthenticated),
+            Principal::LocalOwner => Err(AppError::NoAccounts),
             _ => Err(AppError::Forbidden),
         }
     }

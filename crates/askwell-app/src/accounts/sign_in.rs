@@ -43,6 +43,9 @@ impl App {
         password: &str,
         with: SignIn,
     ) -> Result<SignedIn, AppError> {
+        if !self.needs_sign_in() {
+            return Err(AppError::NoAccounts);
+        }
         if !self.has_way(Way::Password) {
             return Err(self.refused(caller, Method::Password, "this way is not open"));
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use askwell_core::access::secret::{secret_digest, token_text};
-use askwell_core::access::{Action, Scopes, TokenScope};
+use askwell_core::access::{Action, Role, Scopes, TokenScope};
 use askwell_core::audit::Verdict;
 use askwell_core::{Code, Finding};
 use jiff::Timestamp;
@@ -67,6 +67,7 @@ impl App {
     /// [`AppError::Invalid`], [`AppError::Forbidden`], [`AppError::NotFound`] for an owner who is nobody, and those of
     /// the store.
     pub async fn issue_token(&self, caller: &Caller, wanted: NewToken) -> Result<Issued, AppError> {
+        self.has_accounts(caller)?;
         let own = if self.may(caller, Action::ManageAccounts, None) { None } else { Some(Self::own_login(caller)?) };
         let owner = match (wanted.owner, own) {
             (Some(owner), None) => owner,
@@ -88,7 +89,14 @@ impl App {
             self.require(caller, Action::ManageAccounts, None)?;
         }
         let account = self.inner.store.user(&owner).await?.filter(|user| user.disabled_at.is_none());
-        account.ok_or(AppError::NotFound(Noun::User))?;
+        let account = account.ok_or(AppError::NotFound(Noun::User))?;
+        // It would be no more than what its owner may do: nothing.
+        if wanted.scopes.has(TokenScope::Admin) && account.role != Role::Admin {
+            let finding = Finding::new("/scopes", Code::NotAllowed).with("value", TokenScope::Admin);
+            return Err(AppError::Invalid(vec![
+                finding.with("allowed", "create, read: its owner is no administrator"),
+            ]));
+        }
         let secret = token_text(&self.inner.ids.secret());
         let now = self.now();
         let token = TokenRow {
@@ -118,6 +126,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], and those of the store.
     pub async fn revoke_token(&self, caller: &Caller, id: &str) -> Result<(), AppError> {
+        self.has_accounts(caller)?;
         let tokens = if self.may(caller, Action::ManageAccounts, None) {
             self.inner.store.tokens(None).await?
         } else {

@@ -33,6 +33,7 @@ impl From<AppError> for Problem {
             AppError::TooManyOpen { limit } => {
                 Self::new(Code::TooManyOpen).with("limit", limit).member("limit", limit).header(RETRY_AFTER, LATER)
             }
+            AppError::NoAccounts => Self::new(Code::NoAccounts),
             AppError::LoginTaken => Self::new(Code::LoginTaken),
             AppError::LastAdmin => Self::new(Code::LastAdmin),
             AppError::LinkUsed => Self::new(Code::LinkUsed),

@@ -1,7 +1,6 @@
 //! A Socket.IO client over long polling, by hand, so that it runs on the test's own router and clock.
 
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 
 use axum::http::Method;
 use serde_json::{Value, json};
