@@ -62,8 +62,11 @@ async fn what_belongs_to_others_never_answers_with_the_page() {
     }
     for accept in [None, Some(("accept", "*/*")), Some(("accept", "application/json"))] {
         let headers: Vec<_> = accept.into_iter().collect();
-        server.call(Method::GET, "/r/x", &headers, "").await.problem(404, "route_not_found");
+        server.call(Method::GET, "/history", &headers, "").await.problem(404, "route_not_found");
     }
+    // A link that people send each other is looked at by machines that take anything: it must not look dead.
+    let reply = server.call(Method::GET, "/r/x", &[("accept", "*/*")], "").await;
+    assert_eq!((reply.status, text(&reply).contains(FILES[0].1)), (200, true));
     server.call(Method::POST, "/r/x", &[HTML], "").await.problem(404, "route_not_found");
     server.call(Method::POST, "/", &[HTML], "").await.problem(405, "method_not_allowed");
 }

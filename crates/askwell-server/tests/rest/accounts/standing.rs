@@ -25,7 +25,10 @@ async fn loses_all(server: &Harness, who: &Shows, admin: &Shows, path: &str, act
     let wait = format!("{path}?wait=300");
     let acts = async {
         // Only once they wait is it worth while.
-        while server.get_by(admin, path).await.expect(200)["session"]["waiting"] != true {}
+        while server.get_by(admin, path).await.expect(200)["session"]["waiting"] != true {
+            // A read that is ready at once never gives way, and whoever is to wait would not get there.
+            tokio::task::yield_now().await;
+        }
         act().await;
     };
     let (waited, ()) = tokio::join!(server.get_by(who, &wait), acts);
