@@ -170,12 +170,11 @@ impl App {
             () = self.inner.stopping.cancelled() => return Err(AppError::Unavailable("stopping".to_owned())),
         }
         let follower = Follower { app: self.clone(), fan, cursor: start, ready: VecDeque::new(), behind: true };
-        let caller_of_stream = caller;
+        let fallen = Box::pin(self.fallen(caller));
         let (app, caller) = (self.clone(), caller.clone());
         let seen = move |item: &Result<Arc<FeedItem>, AppError>| {
             std::future::ready(item.as_ref().map_or(true, |item| app.may_see(&caller, &item.session)))
         };
-        let fallen = Box::pin(self.fallen(caller_of_stream));
         Ok(Box::pin(futures::stream::unfold(follower, Follower::next).filter(seen).take_until(fallen)))
     }
 

@@ -137,7 +137,7 @@ impl AccountStore for SqliteStore {
 
     async fn users(&self, after: Option<&str>, limit: usize) -> Result<Vec<UserRow>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.collect(rows::USERS, params_owned(after.unwrap_or_default(), limit), rows::user).await
+        self.collect(rows::USERS, (after.unwrap_or_default().to_owned(), limit), rows::user).await
     }
 
     async fn save_user(&self, user: UserRow, audit: AuditEntry) -> Result<(), StoreError> {
@@ -255,8 +255,4 @@ impl AccountStore for SqliteStore {
         })
         .await
     }
-}
-
-fn params_owned(after: &str, limit: i64) -> (String, i64) {
-    (after.to_owned(), limit)
 }

@@ -82,14 +82,13 @@ fn by_session(conn: &Connection, visible: &Visible) -> rusqlite::Result<[i64; 6]
     // The rows of a subject lead to its sessions; else all must be looked at.
     let from = match visible {
         Visible::To { everybody: Everybody::Unseen, .. } => {
-            "sessions WHERE number IN (SELECT session FROM eligible WHERE subject IN (SELECT value FROM json_each(?1)))"
+            "sessions WHERE number IN (SELECT session FROM eligible WHERE subject IN (SELECT value FROM json_each(?)))"
         }
         _ => "sessions WHERE TRUE",
     };
-    let mut sql = format!("SELECT {} FROM {from} AND {condition}", columns.join(", "));
+    let sql = format!("SELECT {} FROM {from} AND {condition}", columns.join(", "));
     let mut bound = Vec::new();
     if let Visible::To { subjects, everybody: Everybody::Unseen, .. } = visible {
-        sql = sql.replace("?1", "?");
         bound.push(subjects_value(subjects));
     }
     bound.extend(values);
