@@ -1,7 +1,7 @@
 //! The audit: who did what, which version they saw, from where. Newest first; nothing in it can be changed.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Fragment, useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { useAddress } from "../address";
 import { Lines } from "../../accounts/Lines";
 import type { AuditEntry } from "../../api/accounts";
 import { auditOf, exportAddress } from "../../api/accounts/audit";
@@ -13,7 +13,7 @@ import { Failure, Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
 import { Entry } from "./Entry";
-import { FIELDS, type FieldName, filterOf } from "./filter";
+import { FIELDS, filterOf } from "./filter";
 import "../../accounts/ledger.css";
 import "./audit.css";
 
@@ -22,17 +22,10 @@ const ACTIONS = ["session.", "login.", "user.", "token.", "passkey.", "guest.", 
 
 export default function Audit() {
   const say = useWords();
-  const [params, setParams] = useSearchParams();
+  const { params, set, clear } = useAddress();
   const query = useInfiniteQuery(auditOf(filterOf(params)));
   const [open, unfold] = useState<number | null>(null);
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
-  const set = (name: FieldName, value: string) =>
-    setParams((old) => {
-      const next = new URLSearchParams(old);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
   const filtered = FIELDS.some((each) => params.get(each));
   return (
     <div className="screen audit">
@@ -54,7 +47,7 @@ export default function Audit() {
       {query.isError && !entries.length ? <Failure error={query.error} retry={() => void query.refetch()} />
         : query.isPending ? <Lines count={10} />
         : entries.length ? <Table entries={entries} open={open} unfold={unfold} />
-        : <Notice icon="book" title={say(filtered ? "empty-match" : "audit-none")} action={filtered && <Button onClick={() => setParams({}, { replace: true })}>{say("filter-clear")}</Button>} />}
+        : <Notice icon="book" title={say(filtered ? "empty-match" : "audit-none")} action={filtered && <Button onClick={clear}>{say("filter-clear")}</Button>} />}
       {query.hasNextPage && <div className="ledger-more"><Button small disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{say("more")}</Button></div>}
     </div>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { useAddress } from "../address";
 import { useWords } from "../../language";
 
 const OUTCOMES = ["completed", "timeout", "cancelled", "error"] as const;
@@ -9,15 +9,8 @@ const KINDS = ["confirmation", "selection", "text_input", "file_upload", "review
 /** Filters live in the address, so that a view can be sent to somebody. */
 export function HistoryFilters() {
   const say = useWords();
-  const [params, setParams] = useSearchParams();
+  const { params, set } = useAddress();
   const get = (name: string) => params.get(name) ?? "";
-  const set = (name: string, value: string) =>
-    setParams((old) => {
-      const next = new URLSearchParams(old);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
   return (
     <div className="history-filters">
       <Typed label={say("search")} value={get("q")} change={(value) => set("q", value)} />

@@ -1,7 +1,7 @@
 //! People and groups, for administrators.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { useAddress } from "../address";
 import { Lines } from "../../accounts/Lines";
 import type { User } from "../../api/accounts";
 import { usersOf } from "../../api/accounts/people";
@@ -22,7 +22,7 @@ const VIEWS = ["people", "groups"] as const;
 
 export default function People() {
   const say = useWords();
-  const [params, setParams] = useSearchParams();
+  const { params, set } = useAddress();
   const query = useInfiniteQuery(usersOf);
   const [adding, add] = useState(false);
   const [editing, edit] = useState<string | null>(null);
@@ -35,13 +35,6 @@ export default function People() {
   const users: User[] = query.data?.pages.flatMap((page) => page.users) ?? [];
   const view = params.get("view") === "groups" ? "groups" : "people";
   const q = params.get("q") ?? "";
-  const set = (name: string, value: string) =>
-    setParams((old) => {
-      const next = new URLSearchParams(old);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
   const wanted = q.trim().toLowerCase();
   const shown = users.filter((each) => [each.login, each.name, each.email, ...each.groups].some((text) => text?.toLowerCase().includes(wanted)));
   const groups = groupsOf(users);

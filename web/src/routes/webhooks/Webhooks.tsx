@@ -1,7 +1,7 @@
 //! Callbacks: what was sent where, each try, and sending again.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
-import { Link, useSearchParams } from "wouter";
+import { Link } from "wouter";
 import { Lines } from "../../accounts/Lines";
 import { Trouble } from "../../accounts/form/Trouble";
 import { useSubmit } from "../../accounts/form/useSubmit";
@@ -14,6 +14,7 @@ import { Icon, type IconName } from "../../ui/Icon";
 import { Failure, Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
+import { useAddress } from "../address";
 import "../../accounts/form/form.css";
 import "../../accounts/ledger.css";
 import "./webhooks.css";
@@ -27,19 +28,12 @@ const LOOKS: Record<string, { icon: IconName; tone: string }> = {
 
 export default function Webhooks() {
   const say = useWords();
-  const [params, setParams] = useSearchParams();
+  const { params, set } = useAddress();
   const state = STATES.find((each) => each === params.get("state")) ?? "";
   const session = params.get("session") ?? "";
   const query = useInfiniteQuery(deliveriesOf(state, session));
   const submit = useSubmit();
   const deliveries = query.data?.pages.flatMap((page) => page.deliveries) ?? [];
-  const set = (name: string, value: string) =>
-    setParams((old) => {
-      const next = new URLSearchParams(old);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
   const again = (id: string) => void submit.run(() => redeliver(id)).finally(() => void queries.invalidateQueries({ queryKey: ["deliveries"] }));
   return (
     <div className="screen webhooks">
