@@ -50,16 +50,16 @@ impl std::fmt::Debug for Presented<'_> {
 }
 
 impl Presented<'_> {
-    /// Under which it is remembered. A password is mixed with the way, so that no two ways meet.
+    /// Under which it is remembered: mixed with the way, so that what is good by one is not so by another.
     fn key(&self) -> Digest {
-        match self {
-            Self::Cookie(secret) | Self::Token(secret) => secret_digest(secret),
-            Self::Jwt(token) => Sha256::new().chain_update("jwt\0").chain_update(token).finalize().into(),
-            Self::Basic { login, password } => {
-                let hash = Sha256::new().chain_update("basic\0").chain_update(login).chain_update("\0");
-                hash.chain_update(password).finalize().into()
-            }
-        }
+        let (way, parts) = match self {
+            Self::Cookie(secret) => ("cookie", [*secret, ""]),
+            Self::Token(text) => ("token", [*text, ""]),
+            Self::Jwt(text) => ("jwt", [*text, ""]),
+            Self::Basic { login, password } => ("basic", [*login, *password]),
+        };
+        let hash = Sha256::new().chain_update(way).chain_update("\0").chain_update(parts[0]).chain_update("\0");
+        hash.chain_update(parts[1]).finalize().into()
     }
 }
 
@@ -99,8 +99,8 @@ impl App {
         // Read before what is shown is looked at: a change meanwhile makes the memory an old one.
         let epoch = *accounts.epoch.borrow();
         let admitted = Arc::new(match presented {
-            Presented::Cookie(_) => self.admit_cookie(&key, now).await?,
-            Presented::Token(text) => self.admit_token(caller, text, &key, now).await?,
+            Presented::Cookie(secret) => self.admit_cookie(&secret_digest(secret), now).await?,
+            Presented::Token(text) => self.admit_token(caller, text, now).await?,
             Presented::Jwt(text) => self.admit_jwt(caller, text, now).await?,
             Presented::Basic { login, password } => self.admit_basic(caller, login, password).await?,
         });
@@ -139,15 +139,9 @@ impl App {
         Ok(by_guest(guest))
     }
 
-    async fn admit_token(
-        &self,
-        caller: &Caller,
-        text: &str,
-        digest: &Digest,
-        now: Timestamp,
-    ) -> Result<Admitted, AppError> {
+    async fn admit_token(&self, caller: &Caller, text: &str, now: Timestamp) -> Result<Admitted, AppError> {
         let store = &self.inner.store;
-        let found = if is_token_well_formed(text) { store.token(digest).await? } else { None };
+        let found = if is_token_well_formed(text) { store.token(&secret_digest(text)).await? } else { None };
         let good = |token: &TokenRow| token.revoked_at.is_none() && token.expires_at.is_none_or(|at| at > now);
         let Some(token) = found.filter(good) else { return Err(self.refused(caller, Method::Token, "unknown")) };
         let owner = store.user(&token.owner).await?.filter(|owner| owner.disabled_at.is_none());
