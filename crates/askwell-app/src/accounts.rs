@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use askwell_core::access::TokenId;
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 pub use self::admission::{Admitted, Presented};
 pub use self::guests::{GuestEntry, Invitation, Invited};
@@ -101,20 +101,16 @@ pub(crate) struct Accounts {
     epoch: watch::Sender<u64>,
     /// When the use of each token was last written down.
     noted: Mutex<HashMap<TokenId, Timestamp>>,
-    /// Hashing takes a core and 19 MiB: others must get their share.
-    hashing: Semaphore,
     /// Of the link that makes the first administrator, while there is nobody.
     set_up: Mutex<Option<Digest>>,
 }
 
 impl Default for Accounts {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             admitted: Mutex::default(),
             epoch: watch::Sender::new(0),
             noted: Mutex::default(),
-            hashing: Semaphore::new((cores / 2).max(1)),
             set_up: Mutex::new(None),
         }
     }

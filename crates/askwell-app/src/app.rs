@@ -17,7 +17,7 @@ use crate::expiry::NextWake;
 use crate::feed::Feed;
 use crate::limits::{Meters, RateLimits};
 use crate::ports::{
-    BearerTokens, Blobs, Clock, IdentityProvider, Ids, Notifier, Passkeys, Sender, Store, StoredSession,
+    BearerTokens, Blobs, Clock, IdentityProvider, Ids, Notifier, Passkeys, Passwords, Sender, Store, StoredSession,
 };
 use crate::wait::WaitHub;
 
@@ -36,6 +36,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// New identities.
     pub ids: Arc<dyn Ids>,
+    /// Passwords.
+    pub passwords: Arc<dyn Passwords>,
     /// Signed tokens of others, where the owner lets them in.
     pub bearer: Option<Arc<dyn BearerTokens>>,
     /// An identity provider, where the owner has one.
@@ -114,6 +116,7 @@ pub(crate) struct Inner {
     /// Reviews that were asked for again and still wait: hints for whoever shows them.
     pub(crate) asked_again: broadcast::Sender<Arc<StoredSession>>,
     pub(crate) accounts: Accounts,
+    pub(crate) passwords: Arc<dyn Passwords>,
     pub(crate) bearer: Option<Arc<dyn BearerTokens>>,
     pub(crate) provider: Option<Arc<dyn IdentityProvider>>,
     pub(crate) passkeys: Option<Arc<dyn Passkeys>>,
@@ -144,6 +147,7 @@ impl App {
             deliveries_poke: Notify::new(),
             asked_again: broadcast::Sender::new(ASKED_AGAIN),
             accounts: Accounts::default(),
+            passwords: parts.passwords,
             bearer: parts.bearer,
             provider: parts.provider,
             passkeys: parts.passkeys,

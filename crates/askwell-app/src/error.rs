@@ -2,7 +2,7 @@
 
 use askwell_core::{Finding, Rejection};
 
-use crate::ports::{BlobError, Cursor, StoreError};
+use crate::ports::{BlobError, Cursor, PasswordError, StoreError};
 
 /// Why a use case did not do it. Transports map each arm to their own form once.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +130,12 @@ impl From<StoreError> for AppError {
             StoreError::NotStanding => Self::Unauthenticated,
             StoreError::FileNotReady => Self::NotFound(Noun::File),
         }
+    }
+}
+
+impl From<PasswordError> for AppError {
+    fn from(PasswordError(reason): PasswordError) -> Self {
+        Self::Unavailable(reason)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Ways in that others vouch for: signed tokens, identity providers, passkeys.
+//! Ways in: passwords, and those that others vouch for: signed tokens, identity providers, passkeys.
 //!
 //! Job: prove who somebody is, or that a passkey signed an answer. Who that is
 //! here, and what they may do, is not decided here. Invariant: an algorithm is
@@ -12,6 +12,7 @@ mod jws;
 mod keys;
 mod oidc;
 mod passkeys;
+mod passwords;
 mod published;
 #[cfg(test)]
 mod testing;
@@ -20,3 +21,4 @@ pub use self::bearer::{JwtOptions, JwtStartError, JwtVerifier, MIN_SECRET, SHARE
 pub use self::groups::GroupsClaim;
 pub use self::oidc::{OidcOptions, OidcProvider, OidcStartError};
 pub use self::passkeys::{PasskeyStartError, WebauthnPasskeys};
+pub use self::passwords::Argon2Passwords;

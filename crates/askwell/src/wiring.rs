@@ -16,6 +16,7 @@ use askwell_core::ids::{DeliveryId, FileId, RunId, SessionId};
 use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
 use askwell_files::DiskBlobs;
+use askwell_identity::Argon2Passwords;
 use askwell_server::{AuthMode, Doors, LimitsOptions, Locale, Page, ServerOptions, Tls, TlsFiles};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use async_trait::async_trait;
@@ -259,6 +260,7 @@ fn app_parts(parts: &Parts, store: Arc<dyn Store>, port: u16) -> anyhow::Result<
     })?;
     let sender: Arc<dyn Sender> = Arc::new(sender.naming(identity::named_hosts(config)));
     Ok(askwell_app::Parts {
+        passwords: Arc::new(Argon2Passwords::start().context("no thread for hashing passwords")?),
         bearer: identity::bearer(config, &sender)?,
         provider: identity::provider(config, &sender)?,
         passkeys: identity::passkeys(config, port),

@@ -30,7 +30,8 @@ const EDGES: [(&str, &[&str]); 9] = [
 ];
 
 /// What tests may use beside that.
-const FOR_TESTS: [&str; 5] = ["askwell-core", "askwell-testkit", "askwell-sqlite", "askwell-files", "askwell-delivery"];
+const FOR_TESTS: [&str; 6] =
+    ["askwell-core", "askwell-testkit", "askwell-sqlite", "askwell-files", "askwell-delivery", "askwell-identity"];
 
 /// Foreign technology that the inner crates must not know.
 const FORBIDDEN_IN_CORE: [&str; 16] = [
@@ -67,7 +68,8 @@ const FORBIDDEN_IN_APP: [&str; 12] = [
 ];
 
 /// The engine, the transport and the client each have one home.
-const HOMES: [(&str, &[&str]); 7] = [
+const HOMES: [(&str, &[&str]); 8] = [
+    ("argon2", &["askwell-identity"]),
     ("axum", &["askwell-server"]),
     ("hyper", &["askwell-server"]),
     ("rusqlite", &["askwell-sqlite", "askwell"]),

@@ -1,4 +1,4 @@
-//! Ways in that others vouch for: signed tokens, identity providers, passkeys.
+//! Ways in: passwords, and those that others vouch for: signed tokens, identity providers, passkeys.
 //!
 //! Adapters prove; who the proven person is here, and what they may do, the
 //! use cases say. Reasons are for the log and the audit, never for the caller.
@@ -44,6 +44,27 @@ pub enum SignInError {
     /// Whoever vouches cannot be asked now.
     #[error("{0}")]
     Unavailable(String),
+}
+
+/// Why a password was neither hashed nor compared. Texts are for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PasswordError(pub String);
+
+/// Passwords: slow by design, so never at the cost of anything else.
+#[async_trait]
+pub trait Passwords: Send + Sync + 'static {
+    /// The hash of a password, to be kept.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, PasswordError>;
+
+    /// Whether `hash` is that of the password. Without a hash it is not, which takes as long to say.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    async fn matches(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError>;
 }
 
 /// Signed tokens of somebody else's.

@@ -22,7 +22,8 @@ pub use self::deliveries::{
 };
 pub use self::files::{FileRoom, FileRow, FileStore};
 pub use self::identity::{
-    BearerClaims, BearerTokens, Departure, ExternalIdentity, IdentityProvider, Passkeys, Return, SignInError, Signed,
+    BearerClaims, BearerTokens, Departure, ExternalIdentity, IdentityProvider, Passkeys, PasswordError, Passwords,
+    Return, SignInError, Signed,
 };
 pub use self::ids::Ids;
 pub use self::notifier::{Notifier, OnNotified};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use askwell_app::{AccountSettings, App, FileSettings, JwtSubject, Parts, RateLimits, Settings, Way};
 use askwell_core::access::Policy;
 use askwell_core::session::Limits;
+use askwell_identity::Argon2Passwords;
 use askwell_server::{AuthMode, ServerOptions, router};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use askwell_testkit::{MemoryBlobs, ScriptedSender, TestClock, TestIds};
@@ -94,6 +95,7 @@ impl Harness {
             sender: Arc::clone(&sender) as _,
             clock: Arc::new(clock.clone()),
             ids: Arc::new(TestIds::default()),
+            passwords: Arc::new(Argon2Passwords::start().unwrap()),
             bearer: None,
             provider: None,
             passkeys: None,

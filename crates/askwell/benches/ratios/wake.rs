@@ -100,6 +100,7 @@ pub(crate) async fn respond_wake_vs_commit(effort: Effort) -> Value {
         sender: Arc::clone(&world) as _,
         clock: Arc::clone(&world) as _,
         ids: world,
+        passwords: Arc::new(askwell_identity::Argon2Passwords::start().unwrap()),
         bearer: None,
         provider: None,
         passkeys: None,
