@@ -134,6 +134,7 @@ impl App {
     #[must_use]
     pub fn new(parts: Parts, settings: Settings) -> Self {
         let meters = Meters::new(&settings.rate_limits, &parts.clock);
+        let accounts = Accounts::new(parts.ids.secret());
         let inner = Arc::new(Inner {
             store: parts.store,
             blobs: parts.blobs,
@@ -146,7 +147,7 @@ impl App {
             next_wake: NextWake::default(),
             deliveries_poke: Notify::new(),
             asked_again: broadcast::Sender::new(ASKED_AGAIN),
-            accounts: Accounts::default(),
+            accounts,
             passwords: parts.passwords,
             bearer: parts.bearer,
             provider: parts.provider,

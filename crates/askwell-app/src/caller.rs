@@ -7,7 +7,7 @@ use askwell_core::audit::{AuditEntry, Verdict};
 use jiff::Timestamp;
 use serde_json::Map;
 
-use crate::ports::Standing;
+use crate::ports::{By, Standing};
 
 /// The door a call came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,13 @@ impl Caller {
             id: claimed.map_or_else(|| self.principal.name(), str::to_owned),
             verified: false,
         })
+    }
+
+    /// This caller as the one by whom accounts are changed.
+    #[must_use]
+    pub(crate) fn by(&self, audit: AuditEntry) -> By {
+        let standing = self.credential.as_ref().map(|credential| credential.standing.clone()).unwrap_or_default();
+        By { audit, standing }
     }
 
     /// What the audit says of an act of this caller, as far as the caller goes.

@@ -28,6 +28,9 @@ pub enum AppError {
     /// What a passkey gave does not hold.
     #[error("the passkey does not hold")]
     StepUpFailed,
+    /// They signed in too long ago for this.
+    #[error("signed in too long ago")]
+    SignInAgain,
     /// The identity provider knows them, but the owner does not let them in.
     #[error("not invited")]
     NotInvited,
@@ -128,6 +131,7 @@ impl From<StoreError> for AppError {
             StoreError::KeyTaken { .. } => Self::IdempotencyMismatch,
             StoreError::InvalidPlace => Self::InvalidCursor,
             StoreError::NotStanding => Self::Unauthenticated,
+            StoreError::Admins => Self::LastAdmin,
             StoreError::FileNotReady => Self::NotFound(Noun::File),
         }
     }

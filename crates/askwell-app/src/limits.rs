@@ -20,6 +20,9 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::ports::{Clock, IdempotencyKey};
 
+/// Refusals from one address that the audit keeps, per minute.
+const REFUSALS_KEPT: u32 = 30;
+
 /// How often is allowed, and how many at once. 0: without a limit.
 ///
 /// "Per minute" is a burst of that many, refilled evenly over a minute: within any
@@ -67,6 +70,8 @@ pub(crate) struct Meters {
     login_address: Option<Meter>,
     create: Option<Meter>,
     guest_address: Option<Meter>,
+    /// Refusals that the audit keeps.
+    refusal_address: Option<Meter>,
     max_open: u32,
 }
 
@@ -78,6 +83,7 @@ impl Meters {
             login_address: per_minute(limits.login_per_address),
             create: per_minute(limits.create_per_minute),
             guest_address: per_minute(limits.guests_per_address),
+            refusal_address: per_minute(REFUSALS_KEPT),
             max_open: limits.max_open,
         }
     }
@@ -92,10 +98,22 @@ impl App {
     /// # Errors
     /// [`AppError::RateLimited`].
     pub fn login_allowed(&self, account: &str, address: Option<IpAddr>) -> Result<(), AppError> {
-        let meters = &self.inner.meters;
-        count(meters.login_address.as_ref(), &address.map(network))?;
-        count(meters.login_account.as_ref(), &account_key(account))?;
+        self.address_allowed(address)?;
+        count(self.inner.meters.login_account.as_ref(), &account_key(account))?;
         Ok(())
+    }
+
+    /// Counts a try to sign in that names no account.
+    ///
+    /// # Errors
+    /// [`AppError::RateLimited`].
+    pub(crate) fn address_allowed(&self, address: Option<IpAddr>) -> Result<(), AppError> {
+        count(self.inner.meters.login_address.as_ref(), &address.map(network)).map(|_| ())
+    }
+
+    /// Whether the audit keeps one more refusal from this address.
+    pub(crate) fn refusal_is_kept(&self, address: Option<IpAddr>) -> bool {
+        count(self.inner.meters.refusal_address.as_ref(), &address.map(network)).is_ok()
     }
 
     /// What is left of tries to sign in. Counts nothing.

@@ -22,7 +22,8 @@ impl App {
                 return;
             }
             // One that fails must not keep the others from their turn.
-            let mut done = vec![self.let_go_of_closed().await, self.let_go_of_orphans().await];
+            let mut done =
+                vec![self.let_go_of_closed().await, self.let_go_of_orphans().await, self.let_go_of_logins().await];
             if round.is_multiple_of(DISK_EVERY) {
                 done.push(self.let_go_of_bytes().await);
             }
@@ -39,6 +40,14 @@ impl App {
         let Some(keep) = inner.settings.keep_closed else { return Ok(()) };
         let before = inner.clock.now().wall.saturating_sub(keep).unwrap_or(jiff::Timestamp::MIN);
         while !inner.stopping.is_cancelled() && inner.store.purge(before, ROUND).await?.len() == ROUND {}
+        Ok(())
+    }
+
+    /// Sign-ins that are over; the audit keeps that they were.
+    async fn let_go_of_logins(&self) -> Result<(), AppError> {
+        let inner = &self.inner;
+        let before = inner.clock.now().wall;
+        while !inner.stopping.is_cancelled() && inner.store.forget_logins(before, ROUND).await? == ROUND {}
         Ok(())
     }
 

@@ -50,7 +50,7 @@ use Code::{
     IdempotencyMismatch, Internal, InvalidCursor, InvalidMultipart, LastAdmin, LinkUsed, LoginNotFound, LoginTaken,
     MalformedJson, MissingField, NoAccounts, NotClaimed, NotExtendable, NumberOutOfRange, OriginNotAllowed, Overloaded,
     PasskeyNotFound, PayloadTooLarge, QuotaExceeded, RequestIdReused, RequestTimeout, ReservedKey, SessionClosed,
-    SessionExpired, SessionNotFound, StepUpFailed, StepUpRequired, TokenNotFound, TooDeep, TooManyOpen,
+    SessionExpired, SessionNotFound, SignInAgain, StepUpFailed, StepUpRequired, TokenNotFound, TooDeep, TooManyOpen,
     TooManyRequests, Unauthenticated, Unavailable, UnsupportedMediaType, UploadInterrupted, UploadNotExpected,
     UserNotFound, ValidationFailed,
 };
@@ -135,7 +135,7 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("endLogin", &[WRITE, &[LoginNotFound]]),
     ("changePassword", &[WRITE, BODY, &[BadCredentials]]),
     ("listPasskeys", &[READ]),
-    ("beginPasskey", &[READ, &[StepUpFailed, PasskeyNotFound, ValidationFailed]]),
+    ("beginPasskey", &[READ, &[SignInAgain, StepUpFailed, PasskeyNotFound, ValidationFailed]]),
     ("registerPasskey", &[WRITE, BODY, &[StepUpFailed, PasskeyNotFound]]),
     ("removePasskey", &[WRITE, &[PasskeyNotFound]]),
     ("listUsers", &[READ, &[ValidationFailed]]),

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("open_reviews", include_str!("../migrations/0002_open_reviews.sql")),
     ("accounts", include_str!("../migrations/0003_accounts.sql")),
     ("audit", include_str!("../migrations/0004_audit.sql")),
+    ("sign_ins", include_str!("../migrations/0005_sign_ins.sql")),
 ];
 
 /// Refuses a database that is not ours or that a newer version has written. Writes nothing.

@@ -20,6 +20,9 @@ const USE_NOTED: SignedDuration = SignedDuration::from_mins(1);
 /// How long a guest may look at what they did after the session has closed.
 const GUEST_LINGERS: SignedDuration = SignedDuration::from_mins(5);
 
+/// The longest reason that the audit keeps, in characters: some of it is what others sent.
+const LONGEST_REASON: usize = 200;
+
 /// What a request shows to be let in.
 #[derive(Clone, Copy)]
 pub enum Presented<'a> {
@@ -51,14 +54,19 @@ impl std::fmt::Debug for Presented<'_> {
 
 impl Presented<'_> {
     /// Under which it is remembered: mixed with the way, so that what is good by one is not so by another.
-    fn key(&self) -> Digest {
+    fn key(&self, pepper: &[u8; 32]) -> Digest {
         let (way, parts) = match self {
             Self::Cookie(secret) => ("cookie", [*secret, ""]),
             Self::Token(text) => ("token", [*text, ""]),
             Self::Jwt(text) => ("jwt", [*text, ""]),
             Self::Basic { login, password } => ("basic", [*login, *password]),
         };
-        let hash = Sha256::new().chain_update(way).chain_update("\0").chain_update(parts[0]).chain_update("\0");
+        let hash = Sha256::new()
+            .chain_update(pepper)
+            .chain_update(way)
+            .chain_update("\0")
+            .chain_update(parts[0])
+            .chain_update("\0");
         hash.chain_update(parts[1]).finalize().into()
     }
 }
@@ -92,12 +100,20 @@ impl App {
     pub async fn admit(&self, caller: &Caller, presented: Presented<'_>) -> Result<Arc<Admitted>, AppError> {
         let accounts = &self.inner.accounts;
         let now = self.now();
-        let key = presented.key();
-        if let Some(admitted) = accounts.remembered(&key) {
-            return self.in_time(admitted, now);
-        }
+        let key = presented.key(&accounts.pepper);
         // Read before what is shown is looked at: a change meanwhile makes the memory an old one.
         let epoch = *accounts.epoch.borrow();
+        if let Some((seen, admitted)) = accounts.remembered(&key, now) {
+            if seen == epoch {
+                return self.in_time(admitted, now);
+            }
+            // Something changed, most likely of somebody else: that is no reason to prove all of it again.
+            if self.still_stands(&admitted.credential.standing, epoch).await? {
+                accounts.renew(&key, epoch);
+                return self.in_time(admitted, now);
+            }
+            accounts.forget(&key);
+        }
         let admitted = Arc::new(match presented {
             Presented::Cookie(secret) => self.admit_cookie(&secret_digest(secret), now).await?,
             Presented::Token(text) => self.admit_token(caller, text, now).await?,
@@ -106,7 +122,7 @@ impl App {
         });
         // A guest's session may close at any time, which is no change of an account.
         if !matches!(admitted.principal, Principal::Guest(_)) {
-            accounts.remember(key, epoch, &admitted);
+            accounts.remember(key, epoch, now, &admitted);
         }
         self.in_time(admitted, now)
     }
@@ -136,7 +152,10 @@ impl App {
         if session.state.closed_at.is_some_and(|closed| !lingers(closed)) {
             return Err(AppError::Unauthenticated);
         }
-        Ok(by_guest(guest))
+        let admitted = by_guest(guest);
+        // Beside the link itself, whoever vouches for them must be somebody still.
+        let stands = store.stands(&admitted.credential.standing).await?;
+        if stands { Ok(admitted) } else { Err(AppError::Unauthenticated) }
     }
 
     async fn admit_token(&self, caller: &Caller, text: &str, now: Timestamp) -> Result<Admitted, AppError> {
@@ -158,6 +177,9 @@ impl App {
             Err(SignInError::Unavailable(reason)) => return Err(AppError::Unavailable(reason)),
         };
         let user = self.user_named(caller, &claims.identity).await?;
+        if user.disabled_at.is_some() {
+            return Err(self.refused(caller, Method::Jwt, "the account is disabled"));
+        }
         Ok(Admitted {
             credential: Arc::new(Credential {
                 method: Method::Jwt,
@@ -178,14 +200,17 @@ impl App {
         Ok(Admitted { credential: Arc::new(credential), principal: principal_of(user) })
     }
 
-    /// Keeps in the audit that somebody was not let in, and why; they themselves are not told why.
+    /// Keeps in the audit that somebody was not let in, and why; they themselves are not told why. Beyond a number a
+    /// minute from one address they are only counted: who is refused must not fill the disk.
     pub(crate) fn refused(&self, caller: &Caller, method: Method, reason: &str) -> AppError {
         tracing::debug!(method = method.as_str(), reason, "somebody was not let in");
         metrics::counter!("askwell_sign_ins_refused_total", "method" => method.as_str()).increment(1);
-        let mut entry = caller.audit(self.now(), "login.refused", Verdict::Refused);
-        entry.method = Some(method.as_str().to_owned());
-        entry.detail.insert("reason".to_owned(), reason.into());
-        self.record_later(entry);
+        if self.refusal_is_kept(caller.address) {
+            let mut entry = caller.audit(self.now(), "login.refused", Verdict::Refused);
+            entry.method = Some(method.as_str().to_owned());
+            entry.detail.insert("reason".to_owned(), reason.chars().take(LONGEST_REASON).collect::<String>().into());
+            self.record_later(entry);
+        }
         AppError::Unauthenticated
     }
 }
@@ -235,13 +260,18 @@ pub(super) fn by_login(login: &LoginRow, user: UserRow) -> Result<Admitted, AppE
     Ok(Admitted { principal: principal_of(user), credential: Arc::new(credential) })
 }
 
-/// A token has what its owner has now: whoever administers no more has no token that does.
+/// A token has what its owner's role is now: whoever administers no more has no token that does. What else changes of
+/// them, a name or a password, is nothing to a program that waits.
 fn by_token(row: TokenRow, owner: &UserRow) -> Admitted {
     let credential = Credential {
         method: Method::Token,
         id: Some(row.id.to_string()),
         expires_at: row.expires_at,
-        standing: Standing { token: Some(row.id), ..standing_of(owner) },
+        standing: Standing {
+            token: Some(row.id),
+            owner: Some((owner.login.clone(), owner.role)),
+            ..Standing::default()
+        },
     };
     let held = |scope: &TokenScope| *scope != TokenScope::Admin || owner.role == Role::Admin;
     let scopes = row.scopes.iter().filter(held).collect();

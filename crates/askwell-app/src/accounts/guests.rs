@@ -78,6 +78,11 @@ impl App {
         if length > MAX_NAME || name.chars().any(char::is_control) {
             return Err(finding(Code::TooLong));
         }
+        // Two of one name would be one person to whoever reads who answered.
+        let others = self.inner.store.guests(id).await?;
+        let is_free = |name: &String| others.iter().all(|guest| guest.name != *name);
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let name = std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default();
         let now = self.now();
         let secret = secret_text(&self.inner.ids.secret());
         let lasts = now.saturating_add(wanted.expires_in.unwrap_or(LASTS)).unwrap_or(Timestamp::MAX);
@@ -85,7 +90,7 @@ impl App {
             id: self.inner.ids.guest(),
             digest: secret_digest(&secret),
             session: id,
-            name: name.to_owned(),
+            name,
             invited_by: caller.person(None).id,
             created_at: now,
             expires_at: lasts.min(expires_at),
@@ -98,7 +103,7 @@ impl App {
         audit.version = Some(session.version);
         audit.subject = Some(guest.id.to_string());
         audit.detail.insert("name".to_owned(), guest.name.clone().into());
-        self.inner.store.add_guest(guest.clone(), audit).await?;
+        self.inner.store.add_guest(guest.clone(), caller.by(audit)).await?;
         Ok(Invited { guest, secret })
     }
 
@@ -122,7 +127,7 @@ impl App {
         let mut audit = caller.audit(self.now(), "guest.ended", Verdict::Done);
         audit.session = Some(id);
         audit.subject = Some(found.id.to_string());
-        self.inner.store.end_guest(found.id, self.now(), audit).await?;
+        self.inner.store.end_guest(found.id, self.now(), caller.by(audit)).await?;
         self.accounts_changed().await;
         Ok(())
     }
@@ -150,7 +155,7 @@ impl App {
         audit.method = Some(Method::Guest.as_str().to_owned());
         audit.session = Some(guest.session);
         audit.version = Some(session.version);
-        if !store.use_guest(guest.id, secret_digest(&cookie), now, audit).await? {
+        if !store.use_guest(guest.id, secret_digest(&cookie), now, audit.into()).await? {
             return Err(AppError::LinkUsed);
         }
         Ok(GuestEntry { session: guest.session, admitted: by_guest(guest), secret: cookie })

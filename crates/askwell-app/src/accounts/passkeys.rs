@@ -19,9 +19,12 @@ use serde_json::{Value, json};
 
 use super::lock;
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, Method};
 use crate::error::{AppError, Noun};
 use crate::ports::{PasskeyRow, Passkeys, SignInError, Signed};
+
+/// How long ago somebody may have signed in who registers a passkey.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long a person may take.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
@@ -82,12 +85,26 @@ impl App {
         Ok(self.inner.store.passkeys(Self::own_login(caller)?).await?)
     }
 
+    /// Goes on only for who has just proved who they are: whoever has got hold of an old cookie must not register a
+    /// passkey of their own and sign with it what the cookie alone may not answer.
+    async fn require_fresh(&self, caller: &Caller) -> Result<(), AppError> {
+        let credential = caller.credential.as_ref().ok_or(AppError::Unauthenticated)?;
+        if credential.method == Method::Basic {
+            return Ok(());
+        }
+        let logins = self.inner.store.logins(Self::own_login(caller)?).await?;
+        let own = logins.into_iter().find(|login| Some(login.id) == credential.standing.login);
+        let is_fresh = own.is_some_and(|login| self.now().duration_since(login.created_at) < FRESH);
+        if is_fresh { Ok(()) } else { Err(AppError::SignInAgain) }
+    }
+
     /// Begins to register a passkey: options for the browser, and the name to come back under.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where there are none, and those of the store.
+    /// [`AppError::NotFound`] where there are none, [`AppError::SignInAgain`], and those of the store.
     pub async fn begin_passkey(&self, caller: &Caller) -> Result<(Value, String), AppError> {
         let port = self.passkeys_port()?;
+        self.require_fresh(caller).await?;
         let account = self.own_account(caller).await?;
         let existing = self.passkeys(caller).await?;
         if existing.len() >= MAX_PASSKEYS {
@@ -122,7 +139,7 @@ impl App {
         let row = PasskeyRow { id, login, name: name.to_owned(), data, created_at: now, last_used_at: None };
         let mut audit = caller.audit(now, "passkey.registered", Verdict::Done);
         audit.subject = Some(row.id.clone());
-        self.inner.store.save_passkey(row.clone(), audit).await?;
+        self.inner.store.save_passkey(row.clone(), caller.by(audit)).await?;
         Ok(row)
     }
 
@@ -134,7 +151,7 @@ impl App {
         let login = Self::own_login(caller)?;
         let mut audit = caller.audit(self.now(), "passkey.removed", Verdict::Done);
         audit.subject = Some(id.to_owned());
-        let removed = self.inner.store.remove_passkey(login, id, audit).await?;
+        let removed = self.inner.store.remove_passkey(login, id, caller.by(audit)).await?;
         if removed { Ok(()) } else { Err(AppError::NotFound(Noun::Passkey)) }
     }
 
@@ -197,7 +214,7 @@ impl App {
         audit.session = Some(session.id());
         audit.subject = Some(id.clone());
         let used = PasskeyRow { data, last_used_at: Some(self.now()), ..row };
-        self.inner.store.save_passkey(used, audit).await?;
+        self.inner.store.save_passkey(used, caller.by(audit)).await?;
         let credential: Value = serde_json::from_str(credential).unwrap_or_default();
         let nonce = secret_text(&begun.nonce);
         Ok(Some(json!({ "passkey": id, "version": what.version, "nonce": nonce, "credential": credential })))

@@ -52,7 +52,9 @@ impl App {
         let right = password.len() <= LONGEST && self.inner.passwords.matches(password.to_owned(), hash).await?;
         match user {
             Some(user) if right => Ok(user),
-            _ => Err(self.refused(caller, method, &format!("wrong name or password for {login:?}"))),
+            // People type their password where the name belongs: only a name that is one is kept.
+            Some(user) => Err(self.refused(caller, method, &format!("wrong password for {:?}", user.login))),
+            None => Err(self.refused(caller, method, "nobody of that name")),
         }
     }
 }

@@ -10,14 +10,13 @@ use super::passwords::check_new;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{AppError, Noun};
-use crate::ports::{StoreError, UserRow};
+use crate::ports::{Admins, Logins, StoreError, UserRow, UserRules};
 
 /// The longest login and group.
 const MAX_NAME: usize = 64;
 
-/// People that a choice shows at most, and that are looked through for it.
+/// People, and groups, that a choice shows at most.
 const CHOICES: usize = 50;
-const LOOKED_THROUGH: usize = 5_000;
 
 /// A person to be.
 #[derive(Clone, Default)]
@@ -122,7 +121,7 @@ impl App {
         audit.subject = Some(row.login.clone());
         audit.detail.insert("groups".to_owned(), row.groups.clone().into());
         audit.detail.insert("admin".to_owned(), (row.role == Role::Admin).into());
-        match self.inner.store.save_user(row.clone(), audit).await {
+        match self.inner.store.save_user(row.clone(), UserRules::default(), caller.by(audit)).await {
             Ok(()) => Ok(row),
             Err(StoreError::Stale) => Err(AppError::LoginTaken),
             Err(error) => Err(error.into()),
@@ -201,22 +200,14 @@ impl App {
             }
             None => {}
         }
-        let reigns = |user: &UserRow| user.role == Role::Admin && user.disabled_at.is_none();
-        if reigns(&former) && !reigns(&row) && self.count_admins().await? < 2 {
-            return Err(AppError::LastAdmin);
-        }
-        self.inner.store.save_user(row.clone(), audit).await?;
+        // Whoever has the old password, or could sign in before, is not to go on with what that gave them.
+        let ends = row.password != former.password || row.disabled_at != former.disabled_at;
+        let own = caller.credential.as_ref().and_then(|credential| credential.standing.login);
+        let logins = if ends { Logins::End { except: own } } else { Logins::GoOn };
+        let rules = UserRules { logins, admins: Admins::OneRemains };
+        self.inner.store.save_user(row.clone(), rules, caller.by(audit)).await?;
         self.accounts_changed().await;
         Ok(row)
-    }
-
-    async fn count_admins(&self) -> Result<usize, AppError> {
-        let people = self.everybody().await?;
-        Ok(people.iter().filter(|user| user.role == Role::Admin && user.disabled_at.is_none()).count())
-    }
-
-    async fn everybody(&self) -> Result<Vec<UserRow>, AppError> {
-        Ok(self.inner.store.users(None, LOOKED_THROUGH).await?)
     }
 
     /// People and groups whose name contains this, to choose from: at most fifty of each, as login and name.
@@ -225,17 +216,7 @@ impl App {
     /// [`AppError::Forbidden`] for anybody but people, and those of the store.
     pub async fn choices(&self, caller: &Caller, text: &str) -> Result<(Vec<(String, String)>, Vec<String>), AppError> {
         Self::own_login(caller)?;
-        let wanted = text.to_lowercase();
-        let fits = |name: &str| name.to_lowercase().contains(&wanted);
-        let everybody = self.everybody().await?;
-        let mut groups: Vec<String> = everybody.iter().flat_map(|user| user.groups.iter().cloned()).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        groups.retain(|group| fits(group));
-        groups.truncate(CHOICES);
-        let here = everybody.into_iter().filter(|user| user.disabled_at.is_none());
-        let people = here.filter(|user| fits(&user.login) || fits(&user.name)).take(CHOICES);
-        Ok((people.map(|user| (user.login, user.name)).collect(), groups))
+        Ok(self.inner.store.choices(text, CHOICES).await?)
     }
 
     /// The caller's own account, if they are a person.

@@ -11,7 +11,7 @@ use super::{Admitted, Way, lock};
 use crate::app::App;
 use crate::caller::{Caller, Method};
 use crate::error::{AppError, Noun};
-use crate::ports::{Departure, LoginRow, Return, SignInError, UserRow};
+use crate::ports::{Admins, Departure, LoginRow, Logins, Return, SignInError, StoreError, UserRow, UserRules};
 
 /// What is known of whoever signs in.
 #[derive(Clone, Debug, Default)]
@@ -77,18 +77,27 @@ impl App {
     ) -> Result<SignedIn, AppError> {
         let provider = self.inner.provider.as_ref().filter(|_| self.has_way(Way::Oauth));
         let provider = provider.ok_or(AppError::Unauthenticated)?;
+        // Each has us ask the provider.
+        self.address_allowed(caller.address)?;
         let identity = match provider.arrive(redirect_url, back, flow, self.now()).await {
             Ok(identity) => identity,
             Err(SignInError::Refused(reason)) => return Err(self.refused(caller, Method::Oauth, &reason)),
             Err(SignInError::Unavailable(reason)) => return Err(AppError::Unavailable(reason)),
         };
-        let allowed = self.inner.settings.accounts.as_ref().map(|accounts| &accounts.allowed_logins);
-        let name = identity.login_hint.as_ref().unwrap_or(&identity.subject);
-        if allowed.is_some_and(|allowed| !allowed.is_empty() && !allowed.contains(name)) {
-            self.refused(caller, Method::Oauth, &format!("{name:?} is not among oauth.allowed_logins"));
+        // Not by the name that they go by there: with many providers that is for everybody to choose.
+        let is_named = |allowed: &Vec<String>| {
+            allowed.is_empty()
+                || allowed.contains(&identity.subject)
+                || identity.email.as_ref().is_some_and(|email| allowed.contains(email))
+        };
+        if self.inner.settings.accounts.as_ref().is_some_and(|accounts| !is_named(&accounts.allowed_logins)) {
+            self.refused(caller, Method::Oauth, &format!("{:?} is not among oauth.allowed_logins", identity.subject));
             return Err(AppError::NotInvited);
         }
         let user = self.user_for(caller, &identity).await?;
+        if user.disabled_at.is_some() {
+            return Err(self.refused(caller, Method::Oauth, "the account is disabled"));
+        }
         self.begin_login(caller, user, Method::Oauth, with).await
     }
 
@@ -106,9 +115,9 @@ impl App {
         let standing = caller.credential.as_ref().map(|credential| credential.standing.clone()).unwrap_or_default();
         let audit = caller.audit(self.now(), "login.ended", Verdict::Done);
         if let Some(id) = standing.login {
-            self.inner.store.end_login(id, self.now(), audit).await?;
+            self.inner.store.end_login(id, self.now(), audit.into()).await?;
         } else if let Some(id) = standing.guest {
-            self.inner.store.end_guest(id, self.now(), audit).await?;
+            self.inner.store.end_guest(id, self.now(), audit.into()).await?;
         }
         self.accounts_changed().await;
         Ok(())
@@ -135,7 +144,7 @@ impl App {
         let found = own.iter().find(|login| login.id.to_string() == id).ok_or(AppError::NotFound(Noun::Login))?;
         let mut audit = caller.audit(self.now(), "login.ended", Verdict::Done);
         audit.subject = Some(found.id.to_string());
-        self.inner.store.end_login(found.id, self.now(), audit).await?;
+        self.inner.store.end_login(found.id, self.now(), caller.by(audit)).await?;
         self.accounts_changed().await;
         Ok(())
     }
@@ -151,22 +160,19 @@ impl App {
         let hash = self.hash_password(password.to_owned()).await?;
         let audit = caller.audit(self.now(), "user.password_changed", Verdict::Done);
         let changed = UserRow { password: Some(hash), version: user.version + 1, ..user };
-        self.inner.store.save_user(changed, audit).await?;
         let own = caller.credential.as_ref().and_then(|credential| credential.standing.login);
-        for other in self.inner.store.logins(&login).await?.into_iter().filter(|other| Some(other.id) != own) {
-            let audit = caller.audit(self.now(), "login.ended", Verdict::Done);
-            self.inner.store.end_login(other.id, self.now(), audit).await?;
-        }
+        let rules = UserRules { logins: Logins::End { except: own }, ..UserRules::default() };
+        self.inner.store.save_user(changed, rules, caller.by(audit)).await?;
         self.accounts_changed().await;
         Ok(())
     }
 
-    /// The link's secret that makes the first administrator: nothing once there is somebody.
+    /// The link's secret that makes the first administrator: nothing once there is one.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn offer_set_up(&self) -> Result<Option<String>, AppError> {
-        if !self.needs_sign_in() || !self.inner.store.users(None, 1).await?.is_empty() {
+        if !self.needs_sign_in() || self.inner.store.has_admin().await? {
             return Ok(None);
         }
         let secret = secret_text(&self.inner.ids.secret());
@@ -174,7 +180,7 @@ impl App {
         Ok(Some(secret))
     }
 
-    /// Whether there is nobody yet.
+    /// Whether the link that makes the first administrator is out.
     #[must_use]
     pub fn awaits_set_up(&self) -> bool {
         lock(&self.inner.accounts.set_up).is_some()
@@ -191,7 +197,7 @@ impl App {
         user: super::NewUser,
         with: SignIn,
     ) -> Result<SignedIn, AppError> {
-        self.login_allowed("", caller.address)?;
+        self.address_allowed(caller.address)?;
         if *lock(&self.inner.accounts.set_up) != Some(secret_digest(secret)) {
             return Err(self.refused(caller, Method::Setup, "another secret than the one that was printed"));
         }
@@ -203,9 +209,18 @@ impl App {
         let mut audit = caller.audit(self.now(), "user.created", Verdict::Done);
         audit.method = Some(Method::Setup.as_str().to_owned());
         audit.subject = Some(row.login.clone());
-        self.inner.store.save_user(row.clone(), audit).await?;
-        // Only now: what failed before may be tried again.
-        *lock(&self.inner.accounts.set_up) = None;
+        let rules = UserRules { admins: Admins::NoneYet, ..UserRules::default() };
+        match self.inner.store.save_user(row.clone(), rules, audit.into()).await {
+            // What failed before may be tried again.
+            Ok(()) => *lock(&self.inner.accounts.set_up) = None,
+            Err(StoreError::Stale) => return Err(AppError::LoginTaken),
+            // Somebody was faster, or an administrator has come by another way.
+            Err(StoreError::Admins) => {
+                *lock(&self.inner.accounts.set_up) = None;
+                return Err(self.refused(caller, Method::Setup, "there is an administrator already"));
+            }
+            Err(error) => return Err(error.into()),
+        }
         self.accounts_changed().await;
         self.begin_login(caller, row, Method::Setup, with).await
     }
@@ -235,7 +250,7 @@ impl App {
         audit.actor = format!("user:{}", user.login);
         audit.method = Some(method.as_str().to_owned());
         audit.credential = Some(row.id.to_string());
-        self.inner.store.add_login(row.clone(), audit).await?;
+        self.inner.store.add_login(row.clone(), audit.into()).await?;
         metrics::counter!("askwell_sign_ins_total", "method" => method.as_str()).increment(1);
         Ok(SignedIn { admitted: by_login(&row, user)?, secret, expires_at: row.expires_at })
     }

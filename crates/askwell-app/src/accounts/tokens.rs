@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use askwell_core::access::secret::{secret_digest, token_text};
-use askwell_core::access::{Action, Role, Scopes, TokenScope};
+use askwell_core::access::{Action, Role, Scopes, TokenId, TokenScope};
 use askwell_core::audit::Verdict;
 use askwell_core::{Code, Finding};
 use jiff::Timestamp;
@@ -117,7 +117,7 @@ impl App {
         audit.detail.insert("owner".to_owned(), token.owner.clone().into());
         let scopes: Vec<_> = token.scopes.iter().map(TokenScope::as_str).collect();
         audit.detail.insert("scopes".to_owned(), scopes.into());
-        self.inner.store.add_token(token.clone(), audit).await?;
+        self.inner.store.add_token(token.clone(), caller.by(audit)).await?;
         Ok(Issued { token, secret })
     }
 
@@ -127,16 +127,13 @@ impl App {
     /// [`AppError::NotFound`], and those of the store.
     pub async fn revoke_token(&self, caller: &Caller, id: &str) -> Result<(), AppError> {
         self.has_accounts(caller)?;
-        let tokens = if self.may(caller, Action::ManageAccounts, None) {
-            self.inner.store.tokens(None).await?
-        } else {
-            self.tokens(caller).await?
-        };
-        let found = tokens.into_iter().find(|token| token.id.to_string() == id);
-        let token = found.ok_or(AppError::NotFound(Noun::Token))?;
+        let own = if self.may(caller, Action::ManageAccounts, None) { None } else { Some(Self::own_login(caller)?) };
+        let token: TokenId = id.parse().map_err(|_| AppError::NotFound(Noun::Token))?;
         let mut audit = caller.audit(self.now(), "token.revoked", Verdict::Done);
-        audit.subject = Some(token.id.to_string());
-        self.inner.store.revoke_token(token.id, self.now(), audit).await?;
+        audit.subject = Some(token.to_string());
+        if !self.inner.store.revoke_token(token, own, self.now(), caller.by(audit)).await? {
+            return Err(AppError::NotFound(Noun::Token));
+        }
         self.accounts_changed().await;
         Ok(())
     }

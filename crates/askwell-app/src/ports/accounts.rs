@@ -131,10 +131,12 @@ pub struct PasskeyRow {
 }
 
 /// What a caller was let in by, so that it can be looked at again within the transaction of what they do.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Standing {
     /// The account, and its version when it was looked at.
     pub account: Option<(String, u64)>,
+    /// The account that a token belongs to, and its role: nothing else of it matters to a program.
+    pub owner: Option<(String, Role)>,
     /// The token that must not be revoked.
     pub token: Option<TokenId>,
     /// The sign-in that must not be over.
@@ -143,13 +145,63 @@ pub struct Standing {
     pub guest: Option<GuestId>,
 }
 
+/// By whom a change of accounts is made: what the audit keeps of it, and what must still stand when it is made.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// Kept in the same transaction, if anything is changed.
+    pub audit: AuditEntry,
+    /// Looked at in the same transaction.
+    pub standing: Standing,
+}
+
+impl From<AuditEntry> for By {
+    /// By somebody of whom nothing need stand: whoever is about to come in, or is on the machine.
+    fn from(audit: AuditEntry) -> Self {
+        Self { audit, standing: Standing::default() }
+    }
+}
+
+/// What comes with a changed person, in the same transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UserRules {
+    /// Their sign-ins.
+    pub logins: Logins,
+    /// Whether there must be an administrator.
+    pub admins: Admins,
+}
+
+/// What becomes of a person's sign-ins when they are changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Logins {
+    /// They go on.
+    #[default]
+    GoOn,
+    /// They end, but for this one.
+    End {
+        /// The one by which the change itself is made.
+        except: Option<LoginId>,
+    },
+}
+
+/// Whether there must be an administrator who may sign in, where a person is changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Admins {
+    /// All the same.
+    #[default]
+    Any,
+    /// There must be one afterwards, if there was one before.
+    OneRemains,
+    /// There must be none yet.
+    NoneYet,
+}
+
 /// Storage of people, of what they sign in with, and of the tokens of programs.
 #[async_trait]
 pub trait AccountStore: Send + Sync + 'static {
     /// How often anything changed that could take a right away.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`], as of each method here.
+    /// [`StoreError::Unavailable`], as of each method here; [`StoreError::NotStanding`], as of each that takes [`By`].
     async fn accounts_epoch(&self) -> Result<u64, StoreError>;
 
     /// Whether all of it still stands. `now` is compared with no expiry: callers know theirs.
@@ -164,11 +216,18 @@ pub trait AccountStore: Send + Sync + 'static {
     /// At most `limit` people after this login, by login.
     async fn users(&self, after: Option<&str>, limit: usize) -> Result<Vec<UserRow>, StoreError>;
 
+    /// Whether there is an administrator who may sign in.
+    async fn has_admin(&self) -> Result<bool, StoreError>;
+
+    /// At most `limit` people who may sign in and whose login or name contains this, in whatever case, as login and
+    /// name; and as many groups.
+    async fn choices(&self, text: &str, limit: usize) -> Result<(Vec<(String, String)>, Vec<String>), StoreError>;
+
     /// Stores a person who is new (`version` 1) or whose stored version is one less.
     ///
     /// # Errors
-    /// [`StoreError::Stale`]: the login exists, or was changed meanwhile.
-    async fn save_user(&self, user: UserRow, audit: AuditEntry) -> Result<(), StoreError>;
+    /// [`StoreError::Stale`]: the login exists, or was changed meanwhile; [`StoreError::Admins`]: against the rule.
+    async fn save_user(&self, user: UserRow, rules: UserRules, by: By) -> Result<(), StoreError>;
 
     /// The token with this digest, revoked ones, too.
     async fn token(&self, digest: &Digest) -> Result<Option<TokenRow>, StoreError>;
@@ -177,10 +236,10 @@ pub trait AccountStore: Send + Sync + 'static {
     async fn tokens(&self, owner: Option<&str>) -> Result<Vec<TokenRow>, StoreError>;
 
     /// Stores a new token.
-    async fn add_token(&self, token: TokenRow, audit: AuditEntry) -> Result<(), StoreError>;
+    async fn add_token(&self, token: TokenRow, by: By) -> Result<(), StoreError>;
 
-    /// Revokes a token. `false`: there is none such, or it is revoked already.
-    async fn revoke_token(&self, id: TokenId, at: Timestamp, audit: AuditEntry) -> Result<bool, StoreError>;
+    /// Revokes a token, `owner`'s own or anybody's. `false`: there is none such, or it is revoked already.
+    async fn revoke_token(&self, id: TokenId, owner: Option<&str>, at: Timestamp, by: By) -> Result<bool, StoreError>;
 
     /// Records that a token was used. It may be written with a later batch.
     fn note_token_use(&self, id: TokenId, at: Timestamp);
@@ -192,10 +251,10 @@ pub trait AccountStore: Send + Sync + 'static {
     async fn logins(&self, login: &str) -> Result<Vec<LoginRow>, StoreError>;
 
     /// Stores a new sign-in.
-    async fn add_login(&self, login: LoginRow, audit: AuditEntry) -> Result<(), StoreError>;
+    async fn add_login(&self, login: LoginRow, by: By) -> Result<(), StoreError>;
 
     /// Ends a sign-in. `false`: there is none such, or it has ended already.
-    async fn end_login(&self, id: LoginId, at: Timestamp, audit: AuditEntry) -> Result<bool, StoreError>;
+    async fn end_login(&self, id: LoginId, at: Timestamp, by: By) -> Result<bool, StoreError>;
 
     /// The invitation whose link has this digest.
     async fn guest(&self, digest: &Digest) -> Result<Option<GuestRow>, StoreError>;
@@ -206,27 +265,24 @@ pub trait AccountStore: Send + Sync + 'static {
     /// The invitations to a session, newest first.
     async fn guests(&self, session: SessionId) -> Result<Vec<GuestRow>, StoreError>;
 
+    /// Forgets at most `limit` sign-ins that were over before this; how many it forgot.
+    async fn forget_logins(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
     /// Stores a new invitation.
-    async fn add_guest(&self, guest: GuestRow, audit: AuditEntry) -> Result<(), StoreError>;
+    async fn add_guest(&self, guest: GuestRow, by: By) -> Result<(), StoreError>;
 
     /// Uses an invitation, once. `false`: it was used, or is over.
-    async fn use_guest(
-        &self,
-        id: GuestId,
-        cookie: Digest,
-        at: Timestamp,
-        audit: AuditEntry,
-    ) -> Result<bool, StoreError>;
+    async fn use_guest(&self, id: GuestId, cookie: Digest, at: Timestamp, by: By) -> Result<bool, StoreError>;
 
     /// Takes an invitation back. `false`: it is over already.
-    async fn end_guest(&self, id: GuestId, at: Timestamp, audit: AuditEntry) -> Result<bool, StoreError>;
+    async fn end_guest(&self, id: GuestId, at: Timestamp, by: By) -> Result<bool, StoreError>;
 
     /// The passkeys of a person, oldest first.
     async fn passkeys(&self, login: &str) -> Result<Vec<PasskeyRow>, StoreError>;
 
     /// Stores a new passkey, or what a use of it changed.
-    async fn save_passkey(&self, passkey: PasskeyRow, audit: AuditEntry) -> Result<(), StoreError>;
+    async fn save_passkey(&self, passkey: PasskeyRow, by: By) -> Result<(), StoreError>;
 
     /// Removes a passkey. `false`: the person has none such.
-    async fn remove_passkey(&self, login: &str, id: &str, audit: AuditEntry) -> Result<bool, StoreError>;
+    async fn remove_passkey(&self, login: &str, id: &str, by: By) -> Result<bool, StoreError>;
 }

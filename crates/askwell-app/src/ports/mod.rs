@@ -13,7 +13,9 @@ mod notifier;
 mod sender;
 mod sessions;
 
-pub use self::accounts::{AccountStore, Digest, GuestRow, LoginRow, PasskeyRow, Standing, TokenRow, UserRow};
+pub use self::accounts::{
+    AccountStore, Admins, By, Digest, GuestRow, LoginRow, Logins, PasskeyRow, Standing, TokenRow, UserRow, UserRules,
+};
 pub use self::audit::{AuditQuery, AuditRow, AuditStore, Seal, SealedBatch};
 pub use self::blobs::{BlobError, BlobWrite, Blobs, ByteStream, StoredBlob};
 pub use self::clock::Clock;

@@ -101,6 +101,9 @@ pub enum StoreError {
     /// Whoever asked for it was let in by something that no longer stands.
     #[error("what the caller was let in by no longer stands")]
     NotStanding,
+    /// There would be no administrator left, or there is one already.
+    #[error("the rule about administrators does not hold")]
+    Admins,
     /// A named upload is not ready, or not of this session.
     #[error("a file is not ready")]
     FileNotReady,

@@ -38,6 +38,7 @@ impl From<AppError> for Problem {
             AppError::LastAdmin => Self::new(Code::LastAdmin),
             AppError::LinkUsed => Self::new(Code::LinkUsed),
             AppError::StepUpFailed => Self::new(Code::StepUpFailed),
+            AppError::SignInAgain => Self::new(Code::SignInAgain),
             AppError::Forbidden => Self::new(Code::Forbidden),
             AppError::Rejected(rejection) => rejection.into(),
             AppError::IdempotencyMismatch => Self::new(Code::IdempotencyMismatch),

@@ -68,6 +68,8 @@ codes! {
     StepUpRequired = "step_up_required", FORBIDDEN;
     /// What the passkey gave does not hold.
     StepUpFailed = "step_up_failed", FORBIDDEN;
+    /// Only for who has just signed in.
+    SignInAgain = "sign_in_again", FORBIDDEN;
     /// Visible, but not allowed.
     Forbidden = "forbidden", FORBIDDEN;
     /// `Host` names none of this server's names.

@@ -78,6 +78,12 @@ pub(crate) async fn token(server: &Harness, owner: &str, scopes: &[TokenScope]) 
     Shows::Bearer(server.app.issue_token(&console(), wanted).await.unwrap().secret)
 }
 
+/// Almost this secret.
+pub(crate) fn tampered(secret: &str) -> String {
+    let (rest, last) = secret.split_at(secret.len() - 1);
+    format!("{rest}{}", if last == "x" { "y" } else { "x" })
+}
+
 impl Harness {
     /// A request by somebody, with JSON if there is a body.
     pub(crate) async fn by(&self, who: &Shows, method: Method, path: &str, body: &Value) -> Reply {

@@ -1,6 +1,6 @@
 //! Between rows of accounts and the types of the port.
 
-use askwell_app::ports::{GuestRow, LoginRow, PasskeyRow, TokenRow, UserRow};
+use askwell_app::ports::{Admins, GuestRow, LoginRow, PasskeyRow, TokenRow, UserRow};
 use askwell_core::access::{GuestId, LoginId, Role, TokenId};
 use askwell_core::ids::SessionId;
 use jiff::Timestamp;
@@ -41,6 +41,10 @@ macro_rules! select {
 pub(super) const USER_BY_LOGIN: &str = select!(users "WHERE login = ?1");
 pub(super) const USER_BY_EXTERNAL: &str = select!(users "WHERE external = ?1");
 pub(super) const USERS: &str = select!(users "WHERE login > ?1 ORDER BY login LIMIT ?2");
+pub(super) const PEOPLE_NAMED: &str = "SELECT login, name FROM users
+    WHERE disabled_at IS NULL AND (instr(login, ?1) OR contains_folded(name, ?1)) ORDER BY login LIMIT ?2";
+pub(super) const GROUPS_NAMED: &str = "SELECT DISTINCT g.value FROM users, json_each(users.groups) AS g
+    WHERE contains_folded(g.value, ?1) ORDER BY g.value LIMIT ?2";
 pub(super) const TOKEN_BY_DIGEST: &str = select!(tokens "WHERE digest = ?1");
 pub(super) const TOKENS_OF: &str = select!(tokens "WHERE owner = ?1 ORDER BY created_at DESC, id DESC");
 pub(super) const TOKENS: &str = select!(tokens "ORDER BY created_at DESC, id DESC");
@@ -72,13 +76,45 @@ pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<UserRow> {
     })
 }
 
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::Member => "member",
+    }
+}
+
+/// Whether there is an administrator who may sign in, beside `other`.
+pub(super) fn has_admin(conn: &Connection, other: Option<&str>) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM users WHERE role = 'admin' AND disabled_at IS NULL AND login IS NOT ?1";
+    conn.prepare_cached(sql)?.exists([other])
+}
+
+/// Whether a person may become this, as far as there must be an administrator.
+pub(super) fn admins_permit(conn: &Connection, user: &UserRow, rule: Admins) -> rusqlite::Result<bool> {
+    match rule {
+        Admins::Any => Ok(true),
+        Admins::NoneYet => Ok(!has_admin(conn, None)?),
+        Admins::OneRemains => {
+            let reigns = user.role == Role::Admin && user.disabled_at.is_none();
+            Ok(reigns || has_admin(conn, Some(&user.login))? || !has_admin(conn, None)?)
+        }
+    }
+}
+
+/// Ends the sign-ins of a person, but for one.
+pub(super) fn end_logins(
+    conn: &Connection,
+    login: &str,
+    except: Option<LoginId>,
+    at: Timestamp,
+) -> rusqlite::Result<usize> {
+    let sql = "UPDATE logins SET ended_at = ?2 WHERE login = ?1 AND ended_at IS NULL AND id IS NOT ?3";
+    conn.prepare_cached(sql)?.execute(params![login, at.as_millisecond(), except.map(|id| *id.0.as_bytes())])
+}
+
 /// Inserts version 1, or updates the version before.
 pub(super) fn save_user(conn: &Connection, user: &UserRow) -> rusqlite::Result<usize> {
     let groups = serde_json::json!(user.groups).to_string();
-    let role = match user.role {
-        Role::Admin => "admin",
-        Role::Member => "member",
-    };
     let sql = if user.version == 1 {
         "INSERT INTO users (login, name, email, groups, role, password, external, created_at, disabled_at, version)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING"
@@ -92,7 +128,7 @@ pub(super) fn save_user(conn: &Connection, user: &UserRow) -> rusqlite::Result<u
         user.name,
         user.email,
         groups,
-        role,
+        role(user.role),
         user.password,
         user.external,
         user.created_at.as_millisecond(),

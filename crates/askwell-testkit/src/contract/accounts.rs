@@ -1,18 +1,18 @@
 //! Accounts: people, tokens, sign-ins, guests, passkeys. Neighbours: `standing` says what of it still lets in.
 
 use askwell_app::ports::{
-    AccountStore, AuditQuery, AuditStore, GuestRow, Ids, LoginRow, PasskeyRow, StoreError, TokenRow, UserRow,
+    AccountStore, AuditQuery, AuditStore, By, GuestRow, Ids, LoginRow, PasskeyRow, StoreError, TokenRow, UserRow,
+    UserRules,
 };
 use askwell_core::access::{GuestId, LoginId, Role, TokenId, TokenScope};
-use askwell_core::audit::AuditEntry;
 use askwell_core::ids::SessionId;
 
 use super::{Engine, World};
 use crate::fixtures::entry;
 
 /// An act that the audit could keep.
-pub(super) fn act(world: &World<impl Engine>) -> AuditEntry {
-    entry("test", world.now().wall)
+pub(super) fn act(world: &World<impl Engine>) -> By {
+    entry("test", world.now().wall).into()
 }
 
 pub(super) fn user(world: &World<impl Engine>, login: &str) -> UserRow {
@@ -95,25 +95,25 @@ pub async fn people_are_kept<E: Engine>() {
     let store = world.store();
     assert_eq!((store.user("mei").await, store.users(None, 9).await), (Ok(None), Ok(vec![])));
     let mei = user(&world, "mei");
-    store.save_user(mei.clone(), act(&world)).await.unwrap();
+    store.save_user(mei.clone(), UserRules::default(), act(&world)).await.unwrap();
     assert_eq!(store.user("mei").await, Ok(Some(mei.clone())));
     assert_eq!(store.user_of("https://id.example mei").await, Ok(Some(mei.clone())));
     assert_eq!(store.user_of("https://id.example me").await, Ok(None));
     // The login is taken, and so is who they are elsewhere.
     let impostor = UserRow { external: None, name: "x".to_owned(), ..mei.clone() };
-    assert_eq!(store.save_user(impostor, act(&world)).await, Err(StoreError::Stale));
+    assert_eq!(store.save_user(impostor, UserRules::default(), act(&world)).await, Err(StoreError::Stale));
     let twin = UserRow { external: mei.external.clone(), ..user(&world, "twin") };
-    assert_eq!(store.save_user(twin, act(&world)).await, Err(StoreError::Stale));
+    assert_eq!(store.save_user(twin, UserRules::default(), act(&world)).await, Err(StoreError::Stale));
     let second = UserRow { version: 2, role: Role::Member, groups: vec![], email: None, password: None, ..mei.clone() };
-    store.save_user(second.clone(), act(&world)).await.unwrap();
+    store.save_user(second.clone(), UserRules::default(), act(&world)).await.unwrap();
     for stale in [1, 2, 4] {
         let stale = UserRow { version: stale, name: "stale".to_owned(), ..mei.clone() };
-        assert_eq!(store.save_user(stale, act(&world)).await, Err(StoreError::Stale));
+        assert_eq!(store.save_user(stale, UserRules::default(), act(&world)).await, Err(StoreError::Stale));
     }
     let nobody = UserRow { version: 2, ..user(&world, "nobody") };
-    assert_eq!(store.save_user(nobody, act(&world)).await, Err(StoreError::Stale));
+    assert_eq!(store.save_user(nobody, UserRules::default(), act(&world)).await, Err(StoreError::Stale));
     for name in ["bob", "zoe", "ann"] {
-        store.save_user(user(&world, name), act(&world)).await.unwrap();
+        store.save_user(user(&world, name), UserRules::default(), act(&world)).await.unwrap();
     }
     let world = world.reopen().await;
     let store = world.store();
@@ -132,7 +132,7 @@ pub async fn one_of_many_changes_of_a_person_wins<E: Engine>() {
     let racers = async |version| {
         let saves = (0..16).map(|number| {
             let row = UserRow { version, name: format!("racer {number}"), ..user(&world, "mei") };
-            world.store().save_user(row, act(&world))
+            world.store().save_user(row, UserRules::default(), act(&world))
         });
         let outcomes = futures::future::join_all(saves).await;
         assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(StoreError::Stale))), "{outcomes:?}");
@@ -160,10 +160,10 @@ pub async fn tokens_are_kept<E: Engine>() {
     assert_eq!(store.tokens(None).await.unwrap().len(), 3);
     assert_eq!(store.tokens(Some("eve")).await, Ok(vec![]));
     let at = world.now().wall;
-    assert_eq!(store.revoke_token(first.id, at, act(&world)).await, Ok(true));
+    assert_eq!(store.revoke_token(first.id, None, at, act(&world)).await, Ok(true));
     world.advance(1);
-    assert_eq!(store.revoke_token(first.id, world.now().wall, act(&world)).await, Ok(false));
-    assert_eq!(store.revoke_token(world.ids.token(), at, act(&world)).await, Ok(false));
+    assert_eq!(store.revoke_token(first.id, None, world.now().wall, act(&world)).await, Ok(false));
+    assert_eq!(store.revoke_token(world.ids.token(), None, at, act(&world)).await, Ok(false));
     store.note_token_use(second.id, at);
     // What is noted may come with a later batch.
     store.add_token(token(&world, 4, "bob"), act(&world)).await.unwrap();
@@ -269,8 +269,8 @@ pub async fn the_epoch_rises_with_what_takes_rights_away<E: Engine>() {
     let mut last = before;
     for takes in ["user", "token", "login", "guest", "used guest"] {
         let take = async || match takes {
-            "user" => store.save_user(user(&world, "mei"), act(&world)).await.is_ok(),
-            "token" => store.revoke_token(token.id, at, act(&world)).await.unwrap(),
+            "user" => store.save_user(user(&world, "mei"), UserRules::default(), act(&world)).await.is_ok(),
+            "token" => store.revoke_token(token.id, None, at, act(&world)).await.unwrap(),
             "login" => store.end_login(login.id, at, act(&world)).await.unwrap(),
             "guest" => store.end_guest(back.id, at, act(&world)).await.unwrap(),
             _ => store.end_guest(used.id, at, act(&world)).await.unwrap(),
@@ -295,11 +295,11 @@ pub async fn what_was_refused_is_no_act<E: Engine>() {
     let before = acts().await;
     keys(&world, session).await;
     assert_eq!(acts().await, before + 4);
-    assert!(store.save_user(user(&world, "mei"), act(&world)).await.is_err());
+    assert!(store.save_user(user(&world, "mei"), UserRules::default(), act(&world)).await.is_err());
     assert!(store.add_token(token(&world, 1, "mei"), act(&world)).await.is_err());
     assert!(store.add_login(login(&world, 1, "mei"), act(&world)).await.is_err());
     assert!(store.add_guest(guest(&world, 1, session), act(&world)).await.is_err());
-    assert_eq!(store.revoke_token(world.ids.token(), at, act(&world)).await, Ok(false));
+    assert_eq!(store.revoke_token(world.ids.token(), None, at, act(&world)).await, Ok(false));
     assert_eq!(store.end_login(world.ids.login(), at, act(&world)).await, Ok(false));
     assert_eq!(store.use_guest(world.ids.guest(), [1; 32], at, act(&world)).await, Ok(false));
     assert_eq!(store.remove_passkey("mei", "a", act(&world)).await, Ok(false));
@@ -317,7 +317,7 @@ pub(super) async fn keys<E: Engine>(world: &World<E>, session: SessionId) -> Key
     let store = world.store();
     let (token, login, guest) = (token(world, 1, "mei"), login(world, 1, "mei"), guest(world, 1, session));
     let keys = Keys { token: token.id, login: login.id, guest: guest.id };
-    store.save_user(user(world, "mei"), act(world)).await.unwrap();
+    store.save_user(user(world, "mei"), UserRules::default(), act(world)).await.unwrap();
     store.add_token(token, act(world)).await.unwrap();
     store.add_login(login, act(world)).await.unwrap();
     store.add_guest(guest, act(world)).await.unwrap();

@@ -13,6 +13,7 @@ pub mod due;
 pub mod feed;
 pub mod files;
 pub mod lists;
+pub mod people;
 pub mod purge;
 pub mod requesters;
 pub mod reviews;
@@ -122,6 +123,11 @@ macro_rules! contract_tests {
                 people_are_kept, one_of_many_changes_of_a_person_wins, tokens_are_kept, sign_ins_are_kept,
                 a_guest_comes_in_once, passkeys_are_kept, the_epoch_rises_with_what_takes_rights_away,
                 what_was_refused_is_no_act,
+            ],
+            people: [
+                one_administrator_remains, the_first_administrator_is_made_once, sign_ins_end_with_a_change,
+                whoever_no_longer_stands_changes_nobody, people_and_groups_are_found_by_a_part,
+                sign_ins_that_are_over_are_forgotten,
             ],
             standing: [whoever_no_longer_stands_commits_nothing, nobody_stands_by_what_never_was],
             purge: [

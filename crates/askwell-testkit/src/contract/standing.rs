@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use askwell_app::ports::{AccountStore, Commit, Ids, SessionStore, Standing, StoreError, UserRow, Visible};
+use askwell_app::ports::{AccountStore, Commit, Ids, SessionStore, Standing, StoreError, UserRow, UserRules, Visible};
 use askwell_app::{Credential, Method};
+use askwell_core::access::Role;
 use askwell_core::ids::Version;
 
 use super::accounts::{Keys, act, keys, user};
@@ -11,26 +12,34 @@ use super::{Engine, World};
 use crate::fixtures::{cancelled, keyed, then};
 
 /// What can fall, and the standing that falls with it.
-fn falls(keys: &Keys) -> [(&'static str, Standing); 5] {
+fn falls(keys: &Keys) -> [(&'static str, Standing); 6] {
     let account = Some(("mei".to_owned(), 1));
     [
-        ("changed", Standing { account: account.clone(), ..Standing::default() }),
-        ("disabled", Standing { account: account.map(|(login, _)| (login, 2)), ..Standing::default() }),
         ("token", Standing { token: Some(keys.token), ..Standing::default() }),
         ("login", Standing { login: Some(keys.login), ..Standing::default() }),
         ("guest", Standing { guest: Some(keys.guest), ..Standing::default() }),
+        ("changed", Standing { account: account.clone(), ..Standing::default() }),
+        ("owner", Standing { owner: Some(("mei".to_owned(), Role::Admin)), ..Standing::default() }),
+        ("disabled", Standing { account: account.map(|(login, _)| (login, 3)), ..Standing::default() }),
     ]
 }
 
 async fn fell<E: Engine>(world: &World<E>, what: &str, keys: &Keys) {
     let (store, at) = (world.store(), world.now().wall);
     match what {
-        "changed" => store.save_user(UserRow { version: 2, ..user(world, "mei") }, act(world)).await.unwrap(),
-        "disabled" => {
-            let disabled = UserRow { version: 3, disabled_at: Some(at), ..user(world, "mei") };
-            store.save_user(disabled, act(world)).await.unwrap();
+        "changed" => store
+            .save_user(UserRow { version: 2, ..user(world, "mei") }, UserRules::default(), act(world))
+            .await
+            .unwrap(),
+        "owner" => {
+            let member = UserRow { version: 3, role: Role::Member, ..user(world, "mei") };
+            store.save_user(member, UserRules::default(), act(world)).await.unwrap();
         }
-        "token" => assert_eq!(store.revoke_token(keys.token, at, act(world)).await, Ok(true)),
+        "disabled" => {
+            let disabled = UserRow { version: 4, disabled_at: Some(at), ..user(world, "mei") };
+            store.save_user(disabled, UserRules::default(), act(world)).await.unwrap();
+        }
+        "token" => assert_eq!(store.revoke_token(keys.token, None, at, act(world)).await, Ok(true)),
         "login" => assert_eq!(store.end_login(keys.login, at, act(world)).await, Ok(true)),
         _ => assert_eq!(store.end_guest(keys.guest, at, act(world)).await, Ok(true)),
     }
@@ -78,6 +87,7 @@ pub async fn nobody_stands_by_what_never_was<E: Engine>() {
     let none = Standing::default;
     for standing in [
         Standing { account: Some(("nobody".to_owned(), 1)), ..none() },
+        Standing { owner: Some(("nobody".to_owned(), Role::Member)), ..none() },
         Standing { token: Some(world.ids.token()), ..none() },
         Standing { login: Some(world.ids.login()), ..none() },
         Standing { guest: Some(world.ids.guest()), ..none() },

@@ -62,8 +62,8 @@ section! {
         allowed_groups: Vec<String> = Vec::new(),
         /// The group whose members are administrators here.
         admin_group: Option<String> = None,
-        /// Who may sign in, by their name there (`preferred_username`, or else `sub`); empty for everybody whom the
-        /// provider lets in.
+        /// Who may sign in, each by `sub` or by an address that the provider has verified (`email`); empty for everybody
+        /// whom the provider lets in. Not by `preferred_username`: with many providers people choose that themselves.
         allowed_logins: Vec<String> = Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod guests;
 mod parties;
+mod remembered;
 mod sign_in;
 mod standing;
 mod tokens;

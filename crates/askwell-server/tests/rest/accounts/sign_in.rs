@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, accounts, question};
-use crate::people::{PASSWORD, Shows, add, add_silent, console, cookie_of, enter, sign_in, token};
+use crate::people::{PASSWORD, Shows, add, add_silent, console, cookie_of, enter, sign_in, tampered, token};
 
 fn basic(login: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{login}:{password}")))
@@ -156,7 +156,7 @@ async fn what_a_request_shows_counts_as_a_whole() {
     };
     let cookie = format!("askwell={cookie}");
     let bearer = |text: &str| format!("Bearer {text}");
-    let tampered = format!("{}x", &good[..good.len() - 1]);
+    let tampered = tampered(&good);
     // Who means a token means no cookie: a wrong one is not made good by it.
     for (authorization, status) in [
         (bearer(&good), 200),

@@ -213,7 +213,7 @@ async fn who_looks_is_told_to_whom_it_concerns_now() {
 async fn nobody_connects() {
     let house = House::new().await;
     let Shows::Bearer(token) = house.of(Who::OwnToken) else { panic!() };
-    let wrong = format!("{}x", &token[..token.len() - 1]);
+    let wrong = tampered(token);
     for auth in
         [json!({}), json!({"token": ""}), json!({"token": wrong}), json!({"token": "x.y.z"}), json!({"token": 7})]
     {
