@@ -2789,7 +2789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden`, `step_up_failed` */
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden`, `sign_in_again`, `step_up_failed` */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -10,7 +10,7 @@ use super::judge::leaks;
 use super::requests::NO_ID;
 use super::table::{Naming, State, Who, sees};
 use crate::harness::question;
-use crate::people::Shows;
+use crate::people::{Shows, tampered};
 use crate::polling::Polling;
 
 /// Who connects: nobody cannot.
