@@ -4,13 +4,13 @@ import type { Kind } from "../../interactions/kind";
 import { useWords } from "../../language";
 import { took } from "../../language/duration";
 import { useIdentity } from "../../me";
-import { NotifyOffer } from "../../notify";
 import { outcomeOf } from "../../outcome";
 import { Icon } from "../../ui/Icon";
 import { Plain } from "../../ui/Plain";
 import { Seal } from "../../ui/Seal";
 import { When } from "../../ui/When";
 import { NextUp } from "./NextUp";
+import { NotifyOffer } from "./NotifyOffer";
 import { readAnswer } from "./silence";
 
 interface Props {

@@ -1,0 +1,47 @@
+## The page: what one opens beside the question, or comes to after it: menu, raw data, record, help, palette.
+
+web-palette-placeholder = Search requests and commands
+web-palette-go = Go to { $place }
+web-help-title = Keyboard shortcuts
+web-keys-moving = Moving
+web-keys-deciding = Deciding
+web-keys-open = Open
+web-keys-back = Back to the list
+web-keys-search = Search
+web-keys-palette = Commands
+web-keys-submit = Submit
+web-keys-option = Choose an option
+web-keys-reject = Go to “reject”
+web-keys-modify = Go to “request changes”
+web-keys-claim = Claim or release
+web-keys-pick = Select, to answer several
+web-keys-note = Single keys rest while you type. A single key never decides: it goes to the button, Enter presses it. Esc discards nothing.
+web-notify-offer = Notify me of new requests
+
+web-raw-id = Session
+web-raw-workflow = Workflow
+web-raw-created = Asked
+web-raw-deadline = Deadline
+web-raw-callback = Callback
+web-raw-tags = Tags
+web-raw-hash = Content hash
+web-extend = Move the deadline
+web-claim = Claim
+web-release = Release
+web-copy-link = Copy link
+web-copy-id = Copy id
+web-cancel-session = Cancel this request
+web-cancel-reason = Cancelled by a person
+web-record = Record
+web-record-done = { $word }. The answer is recorded.
+web-record-timeout = Nobody answered. The workflow got a time-out.
+web-record-default = Nobody answered. The default was used: { $answer }
+web-record-after = after { $time }
+web-delivery-none = not picked up yet
+web-delivery-pending = on its way
+web-delivery-delivered = picked up by { $by }
+web-delivery-failed = could not be delivered
+web-delivery-by-callback = the callback
+web-delivery-by-waiter = the waiting workflow
+web-next = Next
+web-next-none = Nothing else waits

@@ -1,0 +1,47 @@
+## 页面：在问题之外打开的，或决定之后才出现的：菜单、原始数据、记录、帮助、命令面板。
+
+web-palette-placeholder = 搜索请求和命令
+web-palette-go = 前往{ $place }
+web-help-title = 键盘快捷键
+web-keys-moving = 移动
+web-keys-deciding = 决定
+web-keys-open = 打开
+web-keys-back = 回到列表
+web-keys-search = 搜索
+web-keys-palette = 命令
+web-keys-submit = 提交
+web-keys-option = 选择选项
+web-keys-reject = 移到“拒绝”
+web-keys-modify = 移到“要求修改”
+web-keys-claim = 认领或放回
+web-keys-pick = 选择，一并答复
+web-keys-note = 输入文字时单键不起作用。单键从不直接作出决定：它只移到按钮，按回车才生效。Esc 不会丢弃任何内容。
+web-notify-offer = 有新请求时通知我
+
+web-raw-id = 会话
+web-raw-workflow = 工作流
+web-raw-created = 提出
+web-raw-deadline = 截止
+web-raw-callback = 回调
+web-raw-tags = 标签
+web-raw-hash = 内容哈希
+web-extend = 延长期限
+web-claim = 认领
+web-release = 放回
+web-copy-link = 复制链接
+web-copy-id = 复制编号
+web-cancel-session = 取消这条请求
+web-cancel-reason = 由人工取消
+web-record = 记录
+web-record-done = { $word }，答复已记录。
+web-record-timeout = 无人答复，工作流已收到超时。
+web-record-default = 无人答复，已采用默认值：{ $answer }
+web-record-after = 历时 { $time }
+web-delivery-none = 尚未取走
+web-delivery-pending = 正在送达
+web-delivery-delivered = 已由{ $by }取走
+web-delivery-failed = 未能送达
+web-delivery-by-callback = 回调
+web-delivery-by-waiter = 等待中的工作流
+web-next = 下一条
+web-next-none = 没有其他待办
