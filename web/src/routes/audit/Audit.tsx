@@ -1,7 +1,8 @@
 //! The audit: who did what, which version they saw, from where. Newest first; nothing in it can be changed.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Fragment, useEffect, useState } from "react";
+import { Fragment, useState } from "react";
 import { useAddress } from "../address";
+import { Typed } from "../typed";
 import { Lines } from "../../accounts/Lines";
 import type { AuditEntry } from "../../api/accounts";
 import { auditOf, exportAddress } from "../../api/accounts/audit";
@@ -78,16 +79,4 @@ function Table({ entries, open, unfold }: { entries: AuditEntry[]; open: number 
       </tbody>
     </table>
   );
-}
-
-/** Passes on what is typed once one pauses. */
-function Typed({ label, value, change, list }: { label: string; value: string; change: (value: string) => void; list?: string }) {
-  const [typed, type] = useState(value);
-  useEffect(() => type(value), [value]);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => change(typed), 300);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return <input type="search" className="control" aria-label={label} placeholder={label} value={typed} list={list} autoCapitalize="off" spellCheck={false} onChange={(event) => type(event.target.value)} />;
 }
