@@ -34,6 +34,7 @@ web-cancel-session = Cancel this request
 web-cancel-reason = Cancelled by a person
 web-record = Record
 web-record-done = { $word }. The answer is recorded.
+web-unverified-answer = This server has no accounts: whoever answers says who they are. The name is recorded as claimed; nobody has checked it.
 web-record-timeout = Nobody answered. The workflow got a time-out.
 web-record-default = Nobody answered. The default was used: { $answer }
 web-record-after = after { $time }

@@ -34,6 +34,7 @@ web-cancel-session = 取消这条请求
 web-cancel-reason = 由人工取消
 web-record = 记录
 web-record-done = { $word }，答复已记录。
+web-unverified-answer = 这台服务器没有启用账户。答复人的名字由本人填写，记录为自称，未经验证。
 web-record-timeout = 无人答复，工作流已收到超时。
 web-record-default = 无人答复，已采用默认值：{ $answer }
 web-record-after = 历时 { $time }
