@@ -8,7 +8,7 @@ const server = process.env.ASKWELL_SERVER ?? "http://127.0.0.1:8096";
 
 /** What only comes when it is asked for. */
 const LATE =
-  /src.(accounts.|feed.stream|routes.(address|history|play.(?!send)|settings|signin|account|people|tokens|webhooks|audit|handing|inbox.(BulkBar|bulk|together)|request.(Check|Evidence|Menu|NextUp|NotifyOffer|Raw|Record))|interactions.(Selection|TextInput|FileUpload|Review|Custom|Unknown|fields)|api.(files|accounts)|ui.(Changes|changes|Json|json|Hold|hold|Seal|seal|Explained|explained)|shell.(Help|Palette)|language.(en|zh))/;
+  /src.(accounts.|feed.stream|routes.(address|history|play.(?!send)|settings|signin|account|people|tokens|webhooks|audit|handing|inbox.(BulkBar|bulk|together)|request.(Check|Evidence|Menu|NextUp|NotifyOffer|Raw|Record))|interactions.(Selection|TextInput|FileUpload|Review|Custom|Unknown|fields)|api.(files|accounts)|ui.(strokes|Changes|changes|Json|json|Hold|hold|Seal|seal|Explained|explained)|shell.(Help|Palette)|language.(en|zh))/;
 
 export default defineConfig({
   plugins: [react(), withoutWebTransport(), embedded(resolve(import.meta.dirname, "dist"))],
