@@ -10,7 +10,6 @@ import { dropDraft, readDraft, writeDraft } from "../../drafts";
 import type { Choice, Collect, Kind } from "../../interactions/kind";
 import { identity } from "../../me";
 import { prefer, usePreferences } from "../../preferences";
-import { record } from "./parts";
 
 export interface Desk {
   /** The draft has been looked for; before that a body would overwrite it. */
@@ -85,7 +84,6 @@ export function useDesk(session: Session, kind: Kind): Desk {
     if (choice.positive && session.risk === "high" && !checked) return setChecking(choice);
     last.current = choice;
     setSending(true);
-    record.fetch();
     setProblem(null);
     try {
       const assertion = session.step_up ? await identity().part?.assertion(id, response, hash) : undefined;

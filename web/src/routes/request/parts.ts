@@ -3,7 +3,7 @@ import type { Session } from "../../api/types";
 import { withWords } from "../../language";
 import { late } from "../../late";
 
-/** What the action bar becomes. It comes while the answer is on its way, or with the first closed request. */
+/** What the action bar becomes. It comes once the server has said that a request is closed: not before, when it may not be there. */
 export const record = late(withWords(() => import("./Record"), "aside"));
 
 /** What the question is about, where there is more than its words. */
