@@ -1,4 +1,5 @@
-//! What the build adds to what Vite does: it keeps the folder that the server embeds, and compresses beforehand.
+//! What the build adds to what Vite does: it keeps the folder that the server embeds, compresses beforehand, and leaves
+//! out what the page never uses.
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -35,6 +36,24 @@ export function embedded(dist: string): Plugin {
     },
     closeBundle() {
       files(dist).filter((path) => statSync(path).isFile() && !/(^|[\\/])\.|\.(br|gz)$/.test(path.slice(dist.length))).forEach(compress);
+    },
+  };
+}
+
+/** The server has no WebTransport and `feed/socket.ts` asks for none, but the library cannot be had without it. */
+export function withoutWebTransport(): Plugin {
+  let met = false;
+  return {
+    name: "askwell-without-webtransport",
+    apply: "build",
+    load(id) {
+      if (!/engine\.io-client[\\/]build[\\/]esm[\\/]transports[\\/]webtransport\.js$/.test(id)) return null;
+      met = true;
+      return "export class WT {}";
+    },
+    // A new version may keep it elsewhere, and the page would grow unnoticed.
+    buildEnd(error) {
+      if (!error && !met) this.error("engine.io-client keeps its WebTransport elsewhere now: see build.ts");
     },
   };
 }

@@ -1,17 +1,19 @@
 import react from "@vitejs/plugin-react";
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { embedded } from "./build.ts";
+import { embedded, withoutWebTransport } from "./build.ts";
 
 /** The server that `make dev` talks to. */
 const server = process.env.ASKWELL_SERVER ?? "http://127.0.0.1:8096";
 
 /** What only comes when it is asked for. */
 const LATE =
-  /src.(accounts.|feed.stream|routes.(address|history|play.(?!send)|settings|signin|account|people|tokens|webhooks|audit|handing|inbox.(BulkBar|bulk|together)|request.Check)|interactions.(Selection|TextInput|FileUpload|Review|Custom|Unknown|fields)|api.(files|accounts)|ui.(Changes|changes|Hold|hold)|shell.(Help|Palette)|language.(en|zh))/;
+  /src.(accounts.|feed.stream|routes.(address|history|play.(?!send)|settings|signin|account|people|tokens|webhooks|audit|handing|inbox.(BulkBar|bulk|together)|request.(Check|Evidence|Menu|NextUp|NotifyOffer|Raw|Record))|interactions.(Selection|TextInput|FileUpload|Review|Custom|Unknown|fields)|api.(files|accounts)|ui.(strokes|Changes|changes|Json|json|Hold|hold|Seal|seal|Explained|explained)|shell.(Help|Palette)|language.(en|zh))/;
 
 export default defineConfig({
-  plugins: [react(), embedded(resolve(import.meta.dirname, "dist"))],
+  plugins: [react(), withoutWebTransport(), embedded(resolve(import.meta.dirname, "dist"))],
+  // What it stands in for came with React 18.
+  resolve: { alias: { "use-sync-external-store/shim/index.js": "react" } },
   build: {
     emptyOutDir: false,
     target: ["chrome123", "firefox125", "safari17.5"],

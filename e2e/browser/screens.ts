@@ -53,6 +53,10 @@ const SCREENS: Record<string, Screen> = {
     await page.locator("[data-wanted]").waitFor();
   }),
   reviewed: request("review1"),
+  unverified: request("review1", async (page) => {
+    await page.locator(".explained").click();
+    await page.locator(".explanation:popover-open").waitFor();
+  }),
   selection: request("select", async (page) => page.locator(".option").first().click()),
   form: request("form", async (page) => {
     await page.locator("[data-choice=submit]").click();

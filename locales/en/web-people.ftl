@@ -238,3 +238,6 @@ web-invite-used = opened
 web-invite-unused = not opened yet
 web-invite-ended = ended
 web-invite-end = Take back
+
+web-forbidden-title = This is for administrators
+web-forbidden-detail = Your account may not see this page. Somebody who manages people here can change that.

@@ -17,13 +17,6 @@ web-changes = Changes
 web-changes-none = No differences
 web-data = Data
 web-raw = Everything, as it came
-web-raw-id = Session
-web-raw-workflow = Workflow
-web-raw-created = Asked
-web-raw-deadline = Deadline
-web-raw-callback = Callback
-web-raw-tags = Tags
-web-raw-hash = Content hash
 web-activity = Activity
 web-asker-waits = The asker waits for it now
 web-asker-left = The asker fetches it later
@@ -35,7 +28,6 @@ web-clock-over = Time is up. What became of it is being fetched.
 web-aloud-5m = 5 minutes left
 web-aloud-1m = 1 minute left
 web-aloud-10s = 10 seconds left
-web-extend = Move the deadline
 web-extend-by = +{ $minutes } min
 
 web-comment = Comment
@@ -50,12 +42,6 @@ web-also-viewing = { $count ->
    *[other] { $names } are looking, too
 }
 web-more-actions = More
-web-claim = Claim
-web-release = Release
-web-copy-link = Copy link
-web-copy-id = Copy id
-web-cancel-session = Cancel this request
-web-cancel-reason = Cancelled by a person
 
 web-stopped-over = Time is up: this can no longer be answered. What you typed is kept.
 web-stopped-claimed = { $name } holds this request until { $until }. What you typed is kept.
@@ -66,20 +52,7 @@ web-stopped-invalid = Not sent: see what is marked above.
 web-send-again = Send again
 web-draft-kept = Your draft
 
-web-record = Record
-web-record-done = { $word }. The answer is recorded.
-web-record-timeout = Nobody answered. The workflow got a time-out.
-web-record-default = Nobody answered. The default was used: { $answer }
-web-record-after = after { $time }
 web-answered-with = Chosen:
-web-delivery-none = not picked up yet
-web-delivery-pending = on its way
-web-delivery-delivered = picked up by { $by }
-web-delivery-failed = could not be delivered
-web-delivery-by-callback = the callback
-web-delivery-by-waiter = the waiting workflow
-web-next = Next
-web-next-none = Nothing else waits
 
 web-event-opened = { $name } asked
 web-event-claimed = { $name } claimed it

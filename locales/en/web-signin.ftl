@@ -39,3 +39,10 @@ web-guest-ask-again = A link works once, and ends when the request closes or som
 web-guest-have-account = Do you have an account?
 web-guest-none = The invitation is not here
 web-guest-none-detail = Open the link from the message again, whole. It has not been used up by looking at it.
+
+web-guest-invited = { $by } invited you as { $name }.
+web-guest-here = You are here as a guest: { $name }.
+web-guest-once = The link works once and ends with this request.
+web-guest-over = This request is closed, and your link with it.
+web-guest-ended = This invitation has ended
+web-guest-ended-detail = The request is closed or the link was taken back. There is nothing more to do here.

@@ -104,22 +104,4 @@ web-broken-detail = What you typed is kept. Loading the page again usually helps
 web-broken-reload = Load again
 
 web-palette = Command palette
-web-palette-placeholder = Search requests and commands
-web-palette-go = Go to { $place }
-web-help-title = Keyboard shortcuts
-web-keys-moving = Moving
-web-keys-deciding = Deciding
 web-keys-step = Next, previous
-web-keys-open = Open
-web-keys-back = Back to the list
-web-keys-search = Search
-web-keys-palette = Commands
-web-keys-submit = Submit
-web-keys-option = Choose an option
-web-keys-reject = Go to “reject”
-web-keys-modify = Go to “request changes”
-web-keys-claim = Claim or release
-web-keys-pick = Select, to answer several
-web-keys-note = Single keys rest while you type. A single key never decides: it goes to the button, Enter presses it. Esc discards nothing.
-
-web-notify-offer = Notify me of new requests

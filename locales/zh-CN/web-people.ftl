@@ -226,3 +226,6 @@ web-invite-used = 打开于
 web-invite-unused = 尚未打开
 web-invite-ended = 结束于
 web-invite-end = 收回
+
+web-forbidden-title = 此页仅供管理员使用
+web-forbidden-detail = 你的账户不能查看此页。管理人员的同事可以调整权限。

@@ -39,3 +39,10 @@ web-guest-ask-again = 链接只能用一次，请求结束或有人收回链接�
 web-guest-have-account = 有账户吗？
 web-guest-none = 这里没有邀请
 web-guest-none-detail = 请从消息中重新打开完整的链接。只是查看不会用掉它。
+
+web-guest-invited = { $by } 邀请你以“{ $name }”的身份来处理。
+web-guest-here = 你是访客：{ $name }。
+web-guest-once = 链接只能用一次，请求结束即失效。
+web-guest-over = 这条请求已经结束，链接也随之失效。
+web-guest-ended = 邀请已结束
+web-guest-ended-detail = 请求已经结束，或者链接已被收回。这里没有其他要做的事。

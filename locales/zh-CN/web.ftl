@@ -104,22 +104,4 @@ web-broken-detail = 已输入的内容都已保留。重新载入页面通常即
 web-broken-reload = 重新载入
 
 web-palette = 命令面板
-web-palette-placeholder = 搜索请求和命令
-web-palette-go = 前往{ $place }
-web-help-title = 键盘快捷键
-web-keys-moving = 移动
-web-keys-deciding = 决定
 web-keys-step = 下一条、上一条
-web-keys-open = 打开
-web-keys-back = 回到列表
-web-keys-search = 搜索
-web-keys-palette = 命令
-web-keys-submit = 提交
-web-keys-option = 选择选项
-web-keys-reject = 移到“拒绝”
-web-keys-modify = 移到“要求修改”
-web-keys-claim = 认领或放回
-web-keys-pick = 选择，一并答复
-web-keys-note = 输入文字时单键不起作用。单键从不直接作出决定：它只移到按钮，按回车才生效。Esc 不会丢弃任何内容。
-
-web-notify-offer = 有新请求时通知我

@@ -89,6 +89,9 @@ export const onChange = (listener: Listener): (() => void) => (listeners.add(lis
 /** Runs when the line is back after an interruption. */
 export const onReturn = (listener: () => void): (() => void) => (returns.add(listener), () => returns.delete(listener));
 
+/** Whether there was a line and it broke. */
+export const isLost = (): boolean => everConnected && !state.connected;
+
 /** Runs when the line breaks. */
 export const onLost = (listener: () => void): (() => void) => (losses.add(listener), () => losses.delete(listener));
 

@@ -2,7 +2,7 @@
 //! without accounts there is no such part and the page is as if there were none; whoever comes after somebody else finds
 //! nothing of theirs in memory. Neighbours: `accounts/` is that part, `preferences.ts` has the made-up name.
 import { useSyncExternalStore } from "react";
-import type { Identity, Me } from "./api/accounts";
+import type { Identity, Known as Told, Me } from "./api/accounts";
 import { queries } from "./api/sessions";
 import type { Session } from "./api/types";
 import { onLost, startFeed, stopFeed } from "./feed";
@@ -24,7 +24,7 @@ const listeners = new Set<() => void>();
 
 /** The name under which one's acts are recorded. */
 const idOf = (me: Me | null): string | null =>
-  me && me.kind !== "local" ? (me.kind === "guest" ? `guest:${me.name?.replace(/^guest:/, "") ?? ""}` : me.login) : null;
+  me && me.kind !== "local" ? (me.kind === "guest" ? `guest:${me.name?.replace(/^guest:/, "") ?? ""}` : (me.login ?? null)) : null;
 
 /** Takes over what the server says of us. */
 export async function know({ me, auth }: Identity): Promise<void> {
@@ -48,7 +48,10 @@ export async function know({ me, auth }: Identity): Promise<void> {
 export async function whoAmI(): Promise<void> {
   try {
     const answer = await fetch("/api/me");
-    if (answer.ok) return await know((await answer.json()) as Identity);
+    if (answer.ok) {
+      const { me = null, auth } = (await answer.json()) as Told;
+      return await know({ me, auth });
+    }
   } catch {
     // The bar at the top says it.
   }

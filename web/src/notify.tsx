@@ -1,37 +1,15 @@
 //! Telling somebody who looks elsewhere: the title, the sign in the tab, then a notification. Invariant: never about what
-//! one is looking at, and permission is asked only from a button.
-import { useEffect, useState } from "react";
+//! one is looking at. Neighbours: `permission.ts` asks for leave.
+import { useEffect } from "react";
 import { inLanguage } from "./language/text";
-import { words, useWords } from "./language";
+import { words } from "./language";
 import { revealed } from "./hostile";
 import { isOpen } from "./api/types";
 import { onChange } from "./feed";
 import { isForMe } from "./me";
-import { preferences, prefer } from "./preferences";
-import { Button } from "./ui/Button";
+import { ability } from "./permission";
+import { preferences } from "./preferences";
 import { useCounts } from "./routes/inbox/useInbox";
-
-export type Ability = "granted" | "default" | "denied" | "insecure" | "absent";
-
-export function ability(): Ability {
-  // Plain http on a network has no notifications at all; say so instead of failing silently.
-  if (!window.isSecureContext) return "insecure";
-  return "Notification" in window ? Notification.permission : "absent";
-}
-
-export async function askPermission(): Promise<Ability> {
-  if (ability() === "default") await Notification.requestPermission();
-  prefer({ notifications: ability() === "granted" });
-  return ability();
-}
-
-/** Offered once, after the first answer. */
-export function NotifyOffer() {
-  const say = useWords();
-  const [state, settle] = useState<Ability | "later">(ability);
-  if (state !== "default" || preferences().notifications) return null;
-  return <Button small tone="plain" icon="bell" onClick={() => void askPermission().then(settle)}>{say("notify-offer")}</Button>;
-}
 
 let waiting = 0;
 

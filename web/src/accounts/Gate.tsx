@@ -7,10 +7,10 @@ import { Guard } from "../routes/errors";
 import { Floating } from "./handing";
 import { loginFor } from "./returnTo";
 
-const GuestFrame = lazy(() => import("./GuestFrame"));
-const Login = lazy(withWords(() => import("../routes/signin/Login"), "signin"));
-const SetUp = lazy(withWords(() => import("../routes/signin/SetUp"), "signin"));
-const Guest = lazy(withWords(() => import("../routes/signin/Guest"), "signin"));
+const GuestFrame = lazy(withWords(() => import("./GuestFrame"), "signin"));
+const Login = lazy(withWords(() => import("../routes/signin/Login"), "signin", "forms"));
+const SetUp = lazy(withWords(() => import("../routes/signin/SetUp"), "signin", "forms"));
+const Guest = lazy(withWords(() => import("../routes/signin/Guest"), "signin", "forms"));
 
 const WAYS = /^\/(login|setup|g)\/?$/;
 

@@ -6,6 +6,7 @@ import { useWords } from "../language";
 import { useIdentity } from "../me";
 import { Avatar } from "../ui/Avatar";
 import { Icon, type IconName } from "../ui/Icon";
+import { BOOK, KEY } from "./strokes";
 import { Plain } from "../ui/Plain";
 
 interface Place {
@@ -14,11 +15,11 @@ interface Place {
   icon: IconName;
 }
 
-const OWN: Place[] = [{ path: "/tokens", name: "tokens", icon: "key" }];
+const OWN: Place[] = [{ path: "/tokens", name: "tokens", icon: KEY }];
 const ADMIN: Place[] = [
   { path: "/people", name: "people", icon: "person" },
   { path: "/webhooks", name: "webhooks", icon: "send" },
-  { path: "/audit", name: "audit", icon: "book" },
+  { path: "/audit", name: "audit", icon: BOOK },
 ];
 
 export const placesOf = (me: Me | null): Place[] => (me?.kind === "user" ? [...OWN, ...(me.admin ? ADMIN : [])] : []);

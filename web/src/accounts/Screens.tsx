@@ -6,11 +6,11 @@ import { useIdentity } from "../me";
 import { NotFound } from "../routes/errors";
 import { Notice } from "../ui/Notice";
 
-const Account = lazy(withWords(() => import("../routes/account/Account"), "people"));
-const Tokens = lazy(withWords(() => import("../routes/tokens/Tokens"), "people"));
-const People = lazy(withWords(() => import("../routes/people/People"), "people"));
-const Webhooks = lazy(withWords(() => import("../routes/webhooks/Webhooks"), "people"));
-const Audit = lazy(withWords(() => import("../routes/audit/Audit"), "people"));
+const Account = lazy(withWords(() => import("../routes/account/Account"), "people", "forms"));
+const Tokens = lazy(withWords(() => import("../routes/tokens/Tokens"), "people", "forms"));
+const People = lazy(withWords(() => import("../routes/people/People"), "people", "forms"));
+const Webhooks = lazy(withWords(() => import("../routes/webhooks/Webhooks"), "people", "forms"));
+const Audit = lazy(withWords(() => import("../routes/audit/Audit"), "people", "forms"));
 
 export default function Screens() {
   const { me } = useIdentity();

@@ -5,7 +5,7 @@ import type { Session } from "../api/types";
 vi.mock("../me", () => ({ identity: () => ({ me: null, auth: null, part: null }) }));
 const { isForMe, isNamed, mayOf } = await import("./concern");
 
-const me = (more: Partial<Me> = {}): Me => ({ kind: "user", login: "mei", name: "Mei", groups: ["ops"], admin: false, ...more });
+const me = (more: Partial<Me> = {}): Me => ({ kind: "user", login: "mei", name: "Mei", groups: ["ops"], admin: false, scopes: [], has_password: true, passkeys: 0, ...more });
 const session = (more: object = {}): Session => ({ session_id: "s", requester: "bot", candidates: [], ...more }) as unknown as Session;
 const forMe = (asked: Session, who: Me | null = me(), auth: Partial<Auth> = {}) => isForMe(asked, { me: who, auth: auth as Auth });
 

@@ -9,7 +9,7 @@ export interface Handed {
   id: string;
 }
 
-const Dialogs = lazy(withWords(() => import("../routes/handing/Handing"), "people"));
+const Dialogs = lazy(withWords(() => import("../routes/handing/Handing"), "people", "forms"));
 
 let open: Handed | null = null;
 const watchers = new Set<() => void>();

@@ -48,6 +48,9 @@ export interface Kind {
   Answered: ComponentType<{ session: Session }>;
 }
 
+/** How a no looks: red, unless the yes cannot be undone. Then that alone is red, and nobody mistakes which one is dangerous. */
+export const noTone = (session: Session): Tone => (irreversible(session) ? "outline" : "reject");
+
 /** The one button of kinds that are filled in. */
 export const submitChoice = (session: Session, say: Words, blocked?: string): Choice => ({
   id: "submit",

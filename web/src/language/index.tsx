@@ -1,7 +1,6 @@
 //! The page's words. Invariant: an argument is text, never markup, and what hides in it is made visible.
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
-import { LocalizationProvider, ReactLocalization, useLocalization } from "@fluent/react";
-import { type ReactNode, useEffect, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { revealed } from "../hostile";
 import { usePreferences } from "../preferences";
 import { type Language, language } from "./choice";
@@ -16,7 +15,9 @@ const load: Record<Language, () => Promise<{ default: string[] }>> = {
 /** What only some screens and kinds say; it comes with them. */
 const packs = {
   more: { "zh-CN": () => import("./zh-CN-more"), en: () => import("./en-more") },
+  aside: { "zh-CN": () => import("./zh-CN-aside"), en: () => import("./en-aside") },
   accounts: { "zh-CN": () => import("./zh-CN-accounts"), en: () => import("./en-accounts") },
+  forms: { "zh-CN": () => import("./zh-CN-forms"), en: () => import("./en-forms") },
   signin: { "zh-CN": () => import("./zh-CN-signin"), en: () => import("./en-signin") },
   people: { "zh-CN": () => import("./zh-CN-people"), en: () => import("./en-people") },
 } satisfies Record<string, typeof load>;
@@ -24,7 +25,7 @@ const packs = {
 export type Pack = keyof typeof packs;
 
 const bundles = new Map<Language, FluentBundle>();
-const ready = new Map<Language, ReactLocalization>();
+const Spoken = createContext<FluentBundle | undefined>(undefined);
 const complete = new Set<string>();
 const wanted = new Set<Pack>();
 
@@ -32,14 +33,12 @@ const add = (bundle: FluentBundle, sources: string[]) =>
   sources.forEach((source) => bundle.addResource(new FluentResource(source)).forEach((error) => console.error(error)));
 
 export async function loadWords(tag: Language): Promise<void> {
-  if (!ready.has(tag)) {
+  if (!bundles.has(tag)) {
     const sources = (await load[tag]()).default;
     // Isolation marks would be invisible characters of our own; the style sheet isolates instead.
     const bundle = bundles.get(tag) ?? new FluentBundle(tag, { useIsolating: false });
     if (!bundles.has(tag)) add(bundle, sources);
     bundles.set(tag, bundle);
-    // `null`: no markup is ever parsed, whatever an argument holds.
-    ready.set(tag, new ReactLocalization([bundle], null));
   }
   await Promise.all([...wanted].map((pack) => moreWords(pack, tag)));
 }
@@ -58,8 +57,8 @@ export async function moreWords(pack: Pack = "more", tag: Language = language())
 }
 
 /** A module and the words that it speaks. */
-export const withWords = <T,>(module: () => Promise<T>, pack?: Pack) => async (): Promise<T> =>
-  (await Promise.all([module(), moreWords(pack)]))[0];
+export const withWords = <T,>(module: () => Promise<T>, ...speaks: Pack[]) => async (): Promise<T> =>
+  (await Promise.all([module(), ...(speaks.length ? speaks : ["more" as const]).map((pack) => moreWords(pack))]))[0];
 
 export function Speaking({ children }: { children: ReactNode }) {
   const chosen = usePreferences().language;
@@ -71,27 +70,29 @@ export function Speaking({ children }: { children: ReactNode }) {
   useEffect(() => {
     document.documentElement.lang = tag;
   }, [tag]);
-  const l10n = ready.get(tag);
-  return l10n ? <LocalizationProvider l10n={l10n}>{children}</LocalizationProvider> : null;
+  const bundle = bundles.get(tag);
+  return bundle ? <Spoken value={bundle}>{children}</Spoken> : null;
 }
 
 export function useWords(): Words {
-  const { l10n } = useLocalization();
-  return (id, args) => speak(l10n, id, args);
+  const bundle = useContext(Spoken);
+  return useCallback((id, args) => speak(bundle, id, args), [bundle]);
 }
 
 /** Words outside of components: titles of notifications and the like. */
 export function words(): Words {
-  return (id, args) => {
-    const l10n = ready.get(language()) ?? [...ready.values()][0];
-    return l10n ? speak(l10n, id, args) : id;
-  };
+  return (id, args) => speak(bundles.get(language()) ?? [...bundles.values()][0], id, args);
 }
 
-function speak(l10n: ReactLocalization, id: string, args?: Parameters<Words>[1]): string {
+function speak(bundle: FluentBundle | undefined, id: string, args?: Parameters<Words>[1]): string {
   const safe: Record<string, FluentVariable> = {};
   for (const [key, value] of Object.entries(args ?? {})) {
     safe[key] = typeof value === "string" ? revealed(value) : (value ?? "");
   }
-  return l10n.getString(`web-${id}`, safe);
+  const pattern = bundle?.getMessage(`web-${id}`)?.value;
+  if (!bundle || !pattern) return id;
+  const errors: Error[] = [];
+  const said = bundle.formatPattern(pattern, safe, errors);
+  for (const error of errors) console.error(error);
+  return said;
 }

@@ -2,7 +2,7 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Link, useLocation, useRoute } from "wouter";
 import { useKeys } from "../keyboard";
-import { useWords } from "../language";
+import { useWords, withWords } from "../language";
 import { language } from "../language/choice";
 import { useIdentity } from "../me";
 import { nextTheme, prefer, usePreferences } from "../preferences";
@@ -15,8 +15,8 @@ import { Plain } from "../ui/Plain";
 import { OfflineBar } from "./OfflineBar";
 import "./shell.css";
 
-const Help = lazy(() => import("./Help"));
-const Palette = lazy(() => import("./Palette"));
+const Help = lazy(withWords(() => import("./Help"), "aside"));
+const Palette = lazy(withWords(() => import("./Palette"), "aside"));
 
 const PLACES: { path: string; name: string; icon: IconName }[] = [
   { path: "/", name: "inbox", icon: "inbox" },

@@ -4,7 +4,7 @@ import { useWords } from "../../language";
 import { inLanguage } from "../../language/text";
 import { isNegative, optionsOf } from "../../outcome";
 import { Plain } from "../../ui/Plain";
-import { type Kind, irreversible } from "../kind";
+import { type Kind, irreversible, noTone } from "../kind";
 
 function Answered({ session }: { session: Session }) {
   const say = useWords();
@@ -29,20 +29,22 @@ const kind: Kind = {
     const options = optionsOf(session);
     const yes = options.find((each) => !isNegative(each, options)) ?? options[0];
     const no = options.find((each) => each !== yes && isNegative(each, options));
+    const yesTone = irreversible(session) ? ("danger" as const) : ("solid" as const);
+    // The no stands beside the yes, and that at the end.
+    const place = (option: Option) => (option === yes ? 2 : option === no ? 1 : 0);
     return options
-      .map((option, index) => ({
+      .map((option, index) => ({ option, index }))
+      .sort((a, b) => place(a.option) - place(b.option))
+      .map(({ option, index }) => ({
         id: String(index),
         label: label(option),
-        tone: option === yes ? (irreversible(session) ? ("danger" as const) : ("solid" as const)) : option === no ? ("reject" as const) : ("outline" as const),
+        tone: option === yes ? yesTone : option === no ? noTone(session) : ("outline" as const),
         positive: option === yes || !isNegative(option, options),
         collects: false,
         ...(option === no ? { key: "r" } : {}),
-      }))
-      .sort((a, b) => weight(a.tone) - weight(b.tone));
+      }));
   },
   replyTo: (session, choice) => ({ choice: optionsOf(session)[Number(choice)]?.value }),
 };
-
-const weight = (tone: string) => ["outline", "reject", "solid", "danger"].indexOf(tone);
 
 export default kind;

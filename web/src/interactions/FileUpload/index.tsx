@@ -7,6 +7,7 @@ import { useWords } from "../../language";
 import { bytes } from "../../language/duration";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
+import { DOWNLOAD, FILE } from "../../ui/strokes";
 import { Plain } from "../../ui/Plain";
 import { type BodyProps, type Kind, submitChoice } from "../kind";
 import { bytesOf } from "./accept";
@@ -18,7 +19,7 @@ function Line({ upload, frozen, cancel, again, remove }: { upload: Upload; froze
   const { state } = upload;
   return (
     <li className={`upload ${state}`}>
-      <Icon name={state === "failed" ? "warning" : state === "done" ? "check" : "file"} />
+      <Icon name={state === "failed" ? "warning" : state === "done" ? "check" : FILE} />
       <span className="upload-name"><Plain text={upload.name} /></span>
       <span className="quiet small ticks">{state === "sending" ? `${Math.round(upload.share * 100)} %` : bytes(upload.size)}</span>
       <span className="upload-acts">
@@ -111,7 +112,7 @@ function Answered({ session }: { session: Session }) {
         const known = data?.find((each) => each.file_id === file);
         return (
           <li key={file}>
-            <a href={fileAddress(id, file)} download><Icon name="download" size={16} /> <Plain text={known?.name ?? file} /></a>
+            <a href={fileAddress(id, file)} download><Icon name={DOWNLOAD} size={16} /> <Plain text={known?.name ?? file} /></a>
             {known && <span className="quiet small"> {bytes(known.size)}</span>}
           </li>
         );

@@ -4,6 +4,7 @@ import type { Action } from "../../api/types";
 import { useWords } from "../../language";
 import { ActionView } from "../../routes/request/Evidence";
 import { Button } from "../../ui/Button";
+import { EDIT } from "../../ui/strokes";
 import type { ReviewValue, Verb } from "./value";
 
 interface Props {
@@ -46,7 +47,7 @@ export function Actions({ actions, value, change, frozen, wanted }: Props) {
                     <Button small disabled={fault} onClick={() => edit(null)}>{say("review-edit-done")}</Button>
                   </>
                 ) : (
-                  <Button small tone="plain" icon="edit" onClick={() => edit(index)}>{say("review-edit")}</Button>
+                  <Button small tone="plain" icon={EDIT} onClick={() => edit(index)}>{say("review-edit")}</Button>
                 )}
                 {!same && editing !== index && (
                   <Button small tone="plain" onClick={() => {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useWords } from "../../language";
 import { IconButton } from "../../ui/Button";
+import { COMMENT } from "../../ui/strokes";
 import Changes from "../../ui/Changes";
 import { Json } from "../../ui/Json";
 import { Plain } from "../../ui/Plain";
@@ -63,7 +64,7 @@ function Entry({ line, comment, remark, frozen }: EntryProps) {
           <textarea rows={1} autoFocus={writing && !comment} value={comment} disabled={frozen} aria-label={say("plan-remark", { n })} placeholder={say("plan-remark", { n })} onChange={(event) => remark(event.target.value)} onBlur={() => comment || write(false)} />
         )}
       </div>
-      {remark && !shown && !frozen && <IconButton icon="comment" label={say("plan-remark", { n })} onClick={() => write(true)} />}
+      {remark && !shown && !frozen && <IconButton icon={COMMENT} label={say("plan-remark", { n })} onClick={() => write(true)} />}
     </li>
   );
 }

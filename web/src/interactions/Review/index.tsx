@@ -5,7 +5,7 @@ import { useWords } from "../../language";
 import { Data } from "../../routes/request/Evidence";
 import { Plain } from "../../ui/Plain";
 import { Fields } from "../fields/Fields";
-import { type BodyProps, type Choice, irreversible, type Kind } from "../kind";
+import { type BodyProps, type Choice, irreversible, type Kind, noTone } from "../kind";
 import { Actions } from "./Actions";
 import { Before, usePrevious } from "./Before";
 import { besides, compared, type Plan, planOf } from "./plan";
@@ -140,7 +140,7 @@ const kind: Kind = {
     const allowed = allowedOf(session);
     const all: (Choice | false)[] = [
       allowed.includes("modify") && { id: "modify", label: say("review-modify"), tone: "outline", positive: false, key: "m", collects: true },
-      allowed.includes("abort") && { id: "abort", label: say("review-abort"), tone: "reject", positive: false, key: "r", collects: true },
+      allowed.includes("abort") && { id: "abort", label: say("review-abort"), tone: noTone(session), positive: false, key: "r", collects: true },
       allowed.includes("approve") && { id: "approve", label: say("review-approve"), tone: solid, positive: true, collects: true },
     ];
     return all.filter((each) => each !== false);

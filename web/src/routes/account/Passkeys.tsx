@@ -13,6 +13,7 @@ import { queries } from "../../api/sessions";
 import { useWords } from "../../language";
 import { whoAmI } from "../../me";
 import { Button } from "../../ui/Button";
+import { KEY } from "../../accounts/strokes";
 import { Failure } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
@@ -63,7 +64,7 @@ export function Passkeys({ offered }: { offered: boolean }) {
       ) : (
         <form className="account-add" onSubmit={send}>
           <Field label={say("passkey-name")} optional value={name} change={setName} placeholder={say("passkey-name-example")} maxLength={64} autoComplete="off" />
-          <Button icon="key" type="submit" disabled={submit.sending}>{say("passkey-add")}</Button>
+          <Button icon={KEY} type="submit" disabled={submit.sending}>{say("passkey-add")}</Button>
         </form>
       )}
       <Trouble problem={submit.problem} words={{ "passkey-known": say("passkey-known"), "passkey-not-made": say("passkey-not-made") }} />

@@ -1,7 +1,8 @@
 //! The audit: who did what, which version they saw, from where. Newest first; nothing in it can be changed.
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Fragment, useEffect, useState } from "react";
+import { Fragment, useState } from "react";
 import { useAddress } from "../address";
+import { Typed } from "../typed";
 import { Lines } from "../../accounts/Lines";
 import type { AuditEntry } from "../../api/accounts";
 import { auditOf, exportAddress } from "../../api/accounts/audit";
@@ -9,6 +10,8 @@ import { useWords } from "../../language";
 import { TabSign } from "../../notify";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
+import { BOOK } from "../../accounts/strokes";
+import { DOWN, DOWNLOAD } from "../../ui/strokes";
 import { Failure, Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
@@ -32,8 +35,8 @@ export default function Audit() {
       <TabSign title={say("audit-title")} />
       <header className="screen-head">
         <h1>{say("audit-title")}</h1>
-        <a className="button outline slim" href={exportAddress("csv")} download><Icon name="download" size={16} />CSV</a>
-        <a className="button outline slim" href={exportAddress("ndjson")} download><Icon name="download" size={16} />NDJSON</a>
+        <a className="button outline slim" href={exportAddress("csv")} download><Icon name={DOWNLOAD} size={16} />CSV</a>
+        <a className="button outline slim" href={exportAddress("ndjson")} download><Icon name={DOWNLOAD} size={16} />NDJSON</a>
       </header>
       <p className="quiet ledger-intro">{say("audit-intro")} <code>askwell audit verify</code></p>
       <div className="audit-filters">
@@ -47,7 +50,7 @@ export default function Audit() {
       {query.isError && !entries.length ? <Failure error={query.error} retry={() => void query.refetch()} />
         : query.isPending ? <Lines count={10} />
         : entries.length ? <Table entries={entries} open={open} unfold={unfold} />
-        : <Notice icon="book" title={say(filtered ? "empty-match" : "audit-none")} action={filtered && <Button onClick={clear}>{say("filter-clear")}</Button>} />}
+        : <Notice icon={BOOK} title={say(filtered ? "empty-match" : "audit-none")} action={filtered && <Button onClick={clear}>{say("filter-clear")}</Button>} />}
       {query.hasNextPage && <div className="ledger-more"><Button small disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{say("more")}</Button></div>}
     </div>
   );
@@ -69,7 +72,7 @@ function Table({ entries, open, unfold }: { entries: AuditEntry[]; open: number 
                 <td><code><Plain text={each.action} /></code>{each.verdict === "refused" && <span className="state bad audit-refused"><Icon name="close" size={16} />{say("audit-refused")}</span>}</td>
                 <td className="small mono">{each.session_id ? each.session_id.slice(-6) : each.subject && <Plain text={each.subject} />}</td>
                 <td className="small mono quiet">{each.address && <Plain text={each.address} />}</td>
-                <td><button type="button" className="audit-open" aria-expanded={shown} aria-label={say("audit-more-of", { number: each.number })} onClick={() => unfold(shown ? null : each.number)}><Icon name="down" size={18} /></button></td>
+                <td><button type="button" className="audit-open" aria-expanded={shown} aria-label={say("audit-more-of", { number: each.number })} onClick={() => unfold(shown ? null : each.number)}><Icon name={DOWN} size={18} /></button></td>
               </tr>
               {shown && <tr className="audit-detail"><td colSpan={6}><Entry entry={each} /></td></tr>}
             </Fragment>
@@ -78,16 +81,4 @@ function Table({ entries, open, unfold }: { entries: AuditEntry[]; open: number 
       </tbody>
     </table>
   );
-}
-
-/** Passes on what is typed once one pauses. */
-function Typed({ label, value, change, list }: { label: string; value: string; change: (value: string) => void; list?: string }) {
-  const [typed, type] = useState(value);
-  useEffect(() => type(value), [value]);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => change(typed), 300);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return <input type="search" className="control" aria-label={label} placeholder={label} value={typed} list={list} autoCapitalize="off" spellCheck={false} onChange={(event) => type(event.target.value)} />;
 }

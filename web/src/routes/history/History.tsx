@@ -13,6 +13,7 @@ import { outcomeOf } from "../../outcome";
 import { requesterOf } from "../../requester";
 import { Button } from "../../ui/Button";
 import { Icon, isIcon } from "../../ui/Icon";
+import { DOWNLOAD } from "../../ui/strokes";
 import { Failure, Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
@@ -99,7 +100,7 @@ export default function History() {
       <header className="screen-head">
         <h1>{say("history-title")}</h1>
         <span className="small quiet" role="status">{said}</span>
-        <Button small icon="download" disabled={!sessions.length || said !== ""} onClick={() => void run()}>{say("history-export")}</Button>
+        <Button small icon={DOWNLOAD} disabled={!sessions.length || said !== ""} onClick={() => void run()}>{say("history-export")}</Button>
       </header>
       <HistoryFilters />
       {query.isError ? (

@@ -1,6 +1,6 @@
-import { useEffect, useState } from "react";
-import { useAddress } from "../address";
 import { useWords } from "../../language";
+import { useAddress } from "../address";
+import { Typed } from "../typed";
 
 const OUTCOMES = ["completed", "timeout", "cancelled", "error"] as const;
 const WORDS = { completed: "outcome-answered", timeout: "outcome-timeout", cancelled: "outcome-cancelled", error: "outcome-error" };
@@ -27,15 +27,4 @@ export function HistoryFilters() {
       <label className="history-day small quiet">{say("history-to")}<input type="date" className="control" value={get("to")} onChange={(event) => set("to", event.target.value)} /></label>
     </div>
   );
-}
-
-/** Passes on what is typed once one pauses. */
-function Typed({ label, value, change }: { label: string; value: string; change: (value: string) => void }) {
-  const [typed, type] = useState(value);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => change(typed), 200);
-    return () => clearTimeout(timer);
-  });
-  return <input type="search" className="control" aria-label={label} placeholder={label} value={typed} onChange={(event) => type(event.target.value)} />;
 }

@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "react";
 import { useWords } from "../../language";
 import { Icon } from "../../ui/Icon";
+import { useTyped } from "../typed";
 import { useFilter } from "./filter";
 
 const KINDS = ["confirmation", "selection", "text_input", "file_upload", "review", "custom"];
@@ -8,16 +8,7 @@ const KINDS = ["confirmation", "selection", "text_input", "file_upload", "review
 export function Filters() {
   const say = useWords();
   const [filter, change] = useFilter();
-  const [typed, type] = useState(filter.q);
-  const applied = useRef(filter.q);
-  useEffect(() => {
-    if (filter.q !== applied.current) type((applied.current = filter.q));
-  }, [filter.q]);
-  useEffect(() => {
-    if (typed === applied.current) return;
-    const timer = setTimeout(() => change({ q: (applied.current = typed) }), 180);
-    return () => clearTimeout(timer);
-  });
+  const [typed, type] = useTyped(filter.q, (q) => change({ q }));
   return (
     <div className="filters">
       <label className="search">

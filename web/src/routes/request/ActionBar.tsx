@@ -7,7 +7,7 @@ import { commandKey, useKeys } from "../../keyboard";
 import { useWords } from "../../language";
 import { Button } from "../../ui/Button";
 import type { Desk } from "./desk";
-import { useHold, useRenewal } from "./More";
+import { useHold, useRenewal } from "./hold";
 import { useOnceInView } from "./useOnceInView";
 import { Who } from "./Who";
 

@@ -1,17 +1,16 @@
+//! Everything as it came, for whoever wants to see for himself. It comes with its words when somebody unfolds it.
 import type { Session } from "../../api/types";
 import { useWords } from "../../language";
 import { Json } from "../../ui/Json";
 import { Plain } from "../../ui/Plain";
 import { exact } from "../../language/duration";
 
-/** Everything as it came, folded: for whoever wants to see for himself. */
 export function Raw({ session }: { session: Session }) {
   const say = useWords();
   const { message_html: _, ...asked } = session.interaction_data;
   const set = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null));
   return (
-    <details className="fold">
-      <summary className="label">{say("raw")}</summary>
+    <>
       <dl className="pairs small">
         <dt>{say("raw-id")}</dt><dd className="mono">{session.session_id}</dd>
         {session.workflow_id && <><dt>{say("raw-workflow")}</dt><dd className="mono"><Plain text={session.workflow_id} /></dd></>}
@@ -22,6 +21,6 @@ export function Raw({ session }: { session: Session }) {
         <dt>{say("raw-hash")}</dt><dd className="mono">{session.content_hash}</dd>
       </dl>
       <Json value={{ interaction_data: set, ...(session.metadata ? { metadata: session.metadata } : {}) }} open={2} />
-    </details>
+    </>
   );
 }

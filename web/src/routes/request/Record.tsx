@@ -4,13 +4,14 @@ import type { Kind } from "../../interactions/kind";
 import { useWords } from "../../language";
 import { took } from "../../language/duration";
 import { useIdentity } from "../../me";
-import { NotifyOffer } from "../../notify";
 import { outcomeOf } from "../../outcome";
+import { Explained } from "../../ui/Explained";
 import { Icon } from "../../ui/Icon";
 import { Plain } from "../../ui/Plain";
 import { Seal } from "../../ui/Seal";
 import { When } from "../../ui/When";
 import { NextUp } from "./NextUp";
+import { NotifyOffer } from "./NotifyOffer";
 import { readAnswer } from "./silence";
 
 interface Props {
@@ -44,7 +45,7 @@ export function Record({ session, kind, fresh }: Props) {
           {session.error_message && <p><Plain text={session.error_message} /></p>}
           {answer?.comment && <p className="record-comment"><Plain text={answer.comment} /></p>}
           <p className="small quiet">
-            {outcome.sealed && by && <><Plain text={by} /> · {!part ? <><span title={say("unverified-detail")}>{say("unverified")}</span> · </> : answer?.assertion?.verified && <>{say("record-passkey")} · </>}</>}
+            {outcome.sealed && by && <><Plain text={by} /> · {!part ? <><Explained word={say("unverified")}>{say("unverified-answer")}</Explained> · </> : answer?.assertion?.verified && <>{say("record-passkey")} · </>}</>}
             <When at={closed} /> · {say("record-after", { time: took(say, Date.parse(closed) - Date.parse(session.created_at)) })}
             <Delivered session={session} />
           </p>

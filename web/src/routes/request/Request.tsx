@@ -1,6 +1,6 @@
 //! One request, in fixed order: the question, the clock, why, what will happen, what it is about, the answer.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { asProblem } from "../../api/problem";
 import { sessionOf } from "../../api/sessions";
 import { isOpen, type Session } from "../../api/types";
@@ -21,11 +21,12 @@ import { Comment } from "./Comment";
 import { Consequences } from "./Consequences";
 import { useDesk } from "./desk";
 import { useCheck } from "./useCheck";
-import { Evidence } from "./Evidence";
+import type { Evidence as About } from "./Evidence";
 import { Facts } from "./Facts";
+import { evidence, hasEvidence, record } from "./parts";
 import { PhoneHead } from "./PhoneHead";
-import { Raw } from "./Raw";
-import { Record } from "./Record";
+import { Fold } from "./Fold";
+import type { Record as Written } from "./Record";
 import { Stopped } from "./Stopped";
 import { Why } from "./Why";
 import "./request.css";
@@ -68,11 +69,24 @@ function Loading() {
 
 function WithKind({ session, early }: { session: Session; early: boolean }) {
   const { kind, failed, again } = useKind(session.interaction_data.interaction_type);
+  const closed = !isOpen(session);
+  const written = record.use(closed);
+  const needed = hasEvidence(session);
+  const about = evidence.use(needed);
+  // Once decided the record takes the place of the buttons; until it is there, what was seen stays.
+  const [shown, show] = useState(session);
+  if (shown !== session && (!closed || written)) show(session);
   if (failed) return <Failure error={failed} retry={again} />;
-  return kind ? <Deciding session={session} kind={kind} early={early} /> : <Loading />;
+  if (!kind || (!isOpen(shown) && !written) || (needed && !about)) return <Loading />;
+  return <Deciding session={shown} kind={kind} early={early} Evidence={about?.Evidence} Record={written?.Record} />;
 }
 
-function Deciding({ session, kind, early }: { session: Session; kind: Kind; early: boolean }) {
+interface Parts {
+  Evidence: typeof About | undefined;
+  Record: typeof Written | undefined;
+}
+
+function Deciding({ session, kind, early, Evidence, Record }: { session: Session; kind: Kind; early: boolean } & Parts) {
   const me = usePreferences().name;
   const { part } = useIdentity();
   const mayAnswer = part?.mayOf(session, "respond") ?? true;
@@ -83,7 +97,7 @@ function Deciding({ session, kind, early }: { session: Session; kind: Kind; earl
   const left = useTicking(Date.parse(session.expires_at), open);
   const over = open && left <= 0;
   const elsewhere = open && !!session.claimed_by && session.claimed_by !== me && Date.parse(session.claimed_until ?? "") > now();
-  const frozen = !open || !mayAnswer || over || elsewhere || desk.sending;
+  const frozen = !open || !mayAnswer || over || elsewhere || desk.sending || desk.fresh;
   const { Body, Reviewed } = kind;
 
   useEffect(() => {
@@ -103,7 +117,7 @@ function Deciding({ session, kind, early }: { session: Session; kind: Kind; earl
         <div className="column body">
           <Why session={session} early={early} />
           <Consequences session={session} />
-          <Evidence session={session} />
+          {Evidence && <Evidence session={session} />}
           <div ref={answering} className="answering" id="answering">
             {Body && open && desk.ready && (
               <Body session={session} value={desk.value} change={desk.change} frozen={frozen} issues={desk.issues} onCollect={desk.onCollect} wanted={desk.wanted} />
@@ -112,7 +126,7 @@ function Deciding({ session, kind, early }: { session: Session; kind: Kind; earl
             {open && mayAnswer && <Comment desk={desk} frozen={frozen} />}
             <Stopped session={session} desk={desk} over={over} elsewhere={elsewhere} />
           </div>
-          <Raw session={session} />
+          <Fold session={session} />
           <Activity session={session} />
         </div>
       </div>
@@ -123,7 +137,7 @@ function Deciding({ session, kind, early }: { session: Session; kind: Kind; earl
           <ActionBar session={session} kind={kind} desk={desk} frozen={frozen} answering={answering} />
         )
       ) : (
-        <Record session={session} kind={kind} fresh={desk.fresh} />
+        Record && <Record session={session} kind={kind} fresh={desk.fresh} />
       )}
     </article>
   );

@@ -26,8 +26,8 @@ export function Who({ session }: { session: Session }) {
       ) : part ? (
         <span className="who-me"><Plain text={say("answering-as", { name: name.replace(/^guest:/, "") })} /></span>
       ) : (
-        <button type="button" className="who-me" popoverTarget={id} title={say("unverified-detail")}>
-          <Plain text={say("answering-as", { name })} /> <span className="quiet">· {say("unverified")}</span>
+        <button type="button" className="who-me" popoverTarget={id} aria-describedby={`${id}-unverified`}>
+          <Plain text={say("answering-as", { name })} /> <span className="quiet">· <span className="who-unverified">{say("unverified")}</span></span>
         </button>
       )}
       <div id={id} popover="auto" className="menu who-edit" onToggle={(event) => event.newState === "closed" && typed.trim() && prefer({ name: typed.trim() })}>
@@ -35,7 +35,7 @@ export function Who({ session }: { session: Session }) {
           <span className="label">{say("your-name")}</span>
           <input value={typed} maxLength={80} onChange={(event) => type(event.target.value)} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover()} />
         </label>
-        <p className="tiny quiet">{say("unverified-detail")}</p>
+        <p id={`${id}-unverified`} className="tiny quiet">{say("unverified-detail")}</p>
       </div>
     </div>
   );

@@ -4,10 +4,12 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { api, taken } from "../../api/client";
 import { useFeed } from "../../feed";
 import { useWords } from "../../language";
-import { ability, askPermission, TabSign } from "../../notify";
+import { TabSign } from "../../notify";
+import { ability, askPermission } from "../../permission";
 import { useIdentity } from "../../me";
 import { type Preferences, prefer, usePreferences } from "../../preferences";
 import { Button } from "../../ui/Button";
+import { BELL } from "../../ui/strokes";
 import "./settings.css";
 
 const You = lazy(() => import("./You"));
@@ -46,7 +48,7 @@ function Notifications() {
       {on ? (
         <Button small onClick={() => prefer({ notifications: false })}>{say("settings-notifications-off")}</Button>
       ) : (
-        <Button small icon="bell" disabled={state !== "granted" && state !== "default"} onClick={() => void askPermission().then(settle)}>{say("settings-notifications-on")}</Button>
+        <Button small icon={BELL} disabled={state !== "granted" && state !== "default"} onClick={() => void askPermission().then(settle)}>{say("settings-notifications-on")}</Button>
       )}
     </Line>
   );

@@ -13,6 +13,7 @@ import { useIdentity } from "../../me";
 import { TabSign } from "../../notify";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
+import { KEY } from "../../accounts/strokes";
 import { Failure, Notice } from "../../ui/Notice";
 import { Plain } from "../../ui/Plain";
 import { When } from "../../ui/When";
@@ -36,7 +37,7 @@ export default function Tokens() {
       <TabSign title={say("tokens-title")} />
       <header className="screen-head">
         <h1>{say("tokens-title")}</h1>
-        <Button tone="solid" icon="key" onClick={() => make(true)}>{say("tokens-new")}</Button>
+        <Button tone="solid" icon={KEY} onClick={() => make(true)}>{say("tokens-new")}</Button>
       </header>
       <p className="quiet ledger-intro">{say("tokens-intro")}</p>
       {me?.admin && (
@@ -51,7 +52,7 @@ export default function Tokens() {
       {query.isError ? <Failure error={query.error} retry={() => void query.refetch()} />
         : query.isPending ? <Lines count={5} />
         : tokens.length ? <Table tokens={tokens} all={all} end={end} />
-        : <Notice icon="key" title={say("tokens-none")}><p>{say("tokens-none-detail")}</p></Notice>}
+        : <Notice icon={KEY} title={say("tokens-none")}><p>{say("tokens-none-detail")}</p></Notice>}
       {making && <NewToken onClose={() => make(false)} created={() => void again()} />}
       {ending && (
         <Confirm title={say("tokens-revoke-title", { name: ending.name })} act={say("tokens-revoke")} run={() => revokeToken(ending.id).then(again)} onClose={() => end(null)}>

@@ -1,0 +1,3 @@
+import aside from "../../../locales/en/web-aside.ftl?raw";
+
+export default [aside];

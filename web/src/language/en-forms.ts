@@ -1,0 +1,3 @@
+import forms from "../../../locales/en/web-forms.ftl?raw";
+
+export default [forms];
