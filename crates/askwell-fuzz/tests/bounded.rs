@@ -1,7 +1,8 @@
 //! Every target, bounded: all that is kept in the corpus, then mutations of it.
 //!
 //! `ASKWELL_TEST_SEED=… cargo nextest run -p askwell-fuzz NAME` tries the same
-//! again (the seed is printed when a test fails). `make fuzz` goes on from there.
+//! again (the seed is printed when a test fails), and `ASKWELL_FUZZ_TIMES=1000` beside it tries so many times as many.
+//! `make fuzz` goes on by coverage.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -22,8 +23,9 @@ fn tried(name: &str) {
     for (file, input) in &kept {
         attempt(file, input);
     }
+    let times = option_env!("ASKWELL_FUZZ_TIMES").and_then(|times| times.parse().ok()).unwrap_or(1);
     let mut chance = Chance::printed(name);
-    for number in 0..target.bounded {
+    for number in 0..target.bounded * times {
         attempt(&format!("mutation {number}"), &mutate::input(&mut chance, &kept, target.words));
     }
 }

@@ -19,7 +19,7 @@ use crate::identity::cookie::LOGIN;
 use crate::locale::Locale;
 use crate::rest;
 use crate::wire::problem::Code;
-use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
+use crate::wire::schema::{DeliveryFilter, ExportFormat, ProblemBody, SessionOrder, StatusFilter};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,7 +28,7 @@ use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
         description = "Automation asks a person and gets exactly one trustworthy answer.",
         license(name = "MIT")
     ),
-    components(schemas(ProblemBody, SessionOrder, StatusFilter)),
+    components(schemas(DeliveryFilter, ExportFormat, ProblemBody, SessionOrder, StatusFilter)),
     tags(
         (name = "sessions", description = "Open, read and close questions"),
         (name = "answers", description = "Answer them"),

@@ -22,9 +22,9 @@ use crate::wire::schema::ExportFormat;
     params(
         ("actor" = Option<String>, Query, description = "Of this actor: `user:…`, `token:…`, `guest:…`, `local`, `system`"),
         ("action" = Option<String>, Query, description = "Whose action begins so, e.g. `session.` or `login.refused`"),
-        ("session_id" = Option<String>, Query, format = "uuid", description = "Only of this session"),
-        ("since" = Option<String>, Query, format = DateTime, description = "RFC 3339; at or after"),
-        ("until" = Option<String>, Query, format = DateTime, description = "RFC 3339; before"),
+        ("session_id" = Option<String>, Query, description = "Only of this session"),
+        ("since" = Option<String>, Query, description = "RFC 3339; at or after"),
+        ("until" = Option<String>, Query, description = "RFC 3339; before"),
         ("before" = Option<u64>, Query, minimum = 1, description = "`next` of the former page"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At most so many; 100 where nothing is said, 500 at most")),
     responses((status = 200, description = "A page of the audit", body = AuditPageBody)))]

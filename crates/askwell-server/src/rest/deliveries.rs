@@ -19,7 +19,7 @@ use crate::wire::schema::DeliveryFilter;
 #[utoipa::path(get, path = "/api/deliveries", operation_id = "listDeliveries", tag = "deliveries",
     params(
         ("state" = Option<DeliveryFilter>, Query, description = "`pending`, `delivered`, `refused` or `dead`"),
-        ("session_id" = Option<String>, Query, format = "uuid", description = "Only of this session"),
+        ("session_id" = Option<String>, Query, description = "Only of this session"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At most so many; 100 where nothing is said, 500 at most"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the former page")),
     responses((status = 200, description = "A page of callbacks", body = DeliveryPageBody)))]

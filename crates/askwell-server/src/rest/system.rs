@@ -106,7 +106,7 @@ pub(super) async fn answer(
 ///
 /// Oldest first; as many as make 1,000, or 4 MiB.
 #[utoipa::path(get, path = "/api/system/hitl-pending", operation_id = "listPendingReviews", tag = "reviews",
-    params(("after" = Option<String>, Query, format = "uuid", description = "Where the page before ended")),
+    params(("after" = Option<String>, Query, description = "Where the page before ended")),
     responses(
         (status = 200, description = "Those that wait", body = HitlPending),
         (status = 422, description = "A parameter is wrong", body = HitlFailure)))]

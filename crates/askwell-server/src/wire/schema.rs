@@ -87,7 +87,7 @@ pub(crate) enum Text {
 #[serde(untagged)]
 pub(crate) enum Name {
     Text(String),
-    Number(i64),
+    Number(i128),
 }
 
 /// What is asked. On the way out every key is present, null where unset.

@@ -35,7 +35,7 @@ pub(crate) struct HitlRequest {
     /// What is to be reviewed.
     data_for_review: Option<Value>,
     /// 1 for the first try.
-    current_attempt: Option<u32>,
+    current_attempt: Option<i128>,
     /// Accepted and not used.
     timestamp: Option<String>,
     /// Seconds; `execution.hitl_timeout_seconds` where nothing is said.
