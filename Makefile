@@ -9,10 +9,10 @@ PYTHON := $(VENV)/bin/python
 PYTHON_CLIENT := clients/python
 export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
 
-.PHONY: help run build web dev test lint fmt bench docs unit python wheel e2e browser screenshots doctor tools
+.PHONY: help run build web dev test lint fmt bench docs unit python wheel e2e browser screenshots fuzz fuzz-keep doctor tools
 
 help: ## Show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 doctor: ## Install or name what is missing on this machine
 	@scripts/doctor build
@@ -56,6 +56,12 @@ e2e: tools wheel web
 	$(CARGO) build --locked --bin askwell
 	$(PYTHON) -m pytest e2e -ra 2>&1 | tee target/e2e.log
 	node --test --test-reporter=spec e2e/javascript/*.test.mjs 2>&1 | tee target/javascript.log
+
+fuzz: doctor web ## Look for inputs that break something (TIME= seconds or RUNS= for each target, ONLY= some, JOBS= at once)
+	@scripts/fuzz run $(ONLY)
+
+fuzz-keep: doctor web ## Take over into the corpus what the fuzzer found and reaches more
+	@scripts/fuzz keep $(ONLY)
 
 fmt: tools ## Format everything
 	$(CARGO) fmt --all

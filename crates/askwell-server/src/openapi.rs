@@ -15,10 +15,11 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use crate::identity::cookie::LOGIN;
 use crate::locale::Locale;
 use crate::rest;
 use crate::wire::problem::Code;
-use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
+use crate::wire::schema::{DeliveryFilter, ExportFormat, ProblemBody, SessionOrder, StatusFilter};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -27,7 +28,7 @@ use crate::wire::schema::{ProblemBody, SessionOrder, StatusFilter};
         description = "Automation asks a person and gets exactly one trustworthy answer.",
         license(name = "MIT")
     ),
-    components(schemas(ProblemBody, SessionOrder, StatusFilter)),
+    components(schemas(DeliveryFilter, ExportFormat, ProblemBody, SessionOrder, StatusFilter)),
     tags(
         (name = "sessions", description = "Open, read and close questions"),
         (name = "answers", description = "Answer them"),
@@ -125,26 +126,26 @@ const FAILURES: &[(&str, &[&[Code]])] = &[
     ("listDeliveries", &[READ, &[SessionNotFound, ValidationFailed, InvalidCursor]]),
     ("redeliver", &[WRITE, &[DeliveryNotFound]]),
     ("getMe", &[]),
-    ("login", &[ENTER, BODY, &[BadCredentials]]),
+    ("login", &[ENTER, BODY, &[BadCredentials, NoAccounts]]),
     ("logout", &[ENTER]),
     ("setUp", &[ENTER, BODY, &[BadSetupSecret, AlreadySetUp]]),
     ("enterAsGuest", &[ENTER, BODY, &[BadLink, LinkUsed]]),
     ("departToProvider", &[]),
     ("arriveFromProvider", &[]),
-    ("listLogins", &[READ]),
-    ("endLogin", &[WRITE, &[LoginNotFound]]),
-    ("changePassword", &[WRITE, BODY, &[BadCredentials]]),
-    ("listPasskeys", &[READ]),
-    ("beginPasskey", &[READ, &[SignInAgain, StepUpFailed, PasskeyNotFound, ValidationFailed]]),
-    ("registerPasskey", &[WRITE, BODY, &[StepUpFailed, PasskeyNotFound]]),
-    ("removePasskey", &[WRITE, &[PasskeyNotFound]]),
-    ("listUsers", &[READ, &[ValidationFailed]]),
-    ("addUser", &[WRITE, BODY, &[LoginTaken]]),
-    ("changeUser", &[WRITE, BODY, &[UserNotFound, LastAdmin]]),
-    ("findPeople", &[READ]),
-    ("listTokens", &[READ, &[ValidationFailed]]),
-    ("issueToken", &[WRITE, BODY, &[UserNotFound]]),
-    ("revokeToken", &[WRITE, &[TokenNotFound]]),
+    ("listLogins", &[READ, &[NoAccounts]]),
+    ("endLogin", &[WRITE, &[LoginNotFound, NoAccounts]]),
+    ("changePassword", &[WRITE, BODY, &[BadCredentials, NoAccounts]]),
+    ("listPasskeys", &[READ, &[NoAccounts]]),
+    ("beginPasskey", &[READ, &[SignInAgain, StepUpFailed, PasskeyNotFound, ValidationFailed, NoAccounts]]),
+    ("registerPasskey", &[WRITE, BODY, &[StepUpFailed, PasskeyNotFound, NoAccounts]]),
+    ("removePasskey", &[WRITE, &[PasskeyNotFound, NoAccounts]]),
+    ("listUsers", &[READ, &[ValidationFailed, NoAccounts]]),
+    ("addUser", &[WRITE, BODY, &[LoginTaken, NoAccounts]]),
+    ("changeUser", &[WRITE, BODY, &[UserNotFound, LastAdmin, NoAccounts]]),
+    ("findPeople", &[READ, &[NoAccounts]]),
+    ("listTokens", &[READ, &[ValidationFailed, NoAccounts]]),
+    ("issueToken", &[WRITE, BODY, &[UserNotFound, NoAccounts]]),
+    ("revokeToken", &[WRITE, &[TokenNotFound, NoAccounts]]),
     ("listAudit", &[READ, &[ValidationFailed]]),
     ("exportAudit", &[WRITE, &[ValidationFailed]]),
     ("getStatistics", &[READ]),
@@ -175,6 +176,7 @@ pub fn openapi() -> Value {
         let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut);
         operations.for_each(complete);
     }
+    description["components"]["securitySchemes"] = credentials();
     words::translate(&mut description);
     description["x-problem-codes"] = Code::ALL.iter().map(|code| describe(*code)).collect();
     description["x-finding-codes"] = askwell_core::Code::ALL
@@ -187,13 +189,25 @@ pub fn openapi() -> Value {
     description
 }
 
-/// Adds what the handler itself does not say: its failures, and its name and description in every language.
+/// What one can show where people must sign in, by its name.
+fn credentials() -> Value {
+    json!({
+        "token": { "type": "http", "scheme": "bearer", "description": "A program's token, or a signed token of a person's" },
+        "password": { "type": "http", "scheme": "basic", "description": "A person's login and password" },
+        "login": { "type": "apiKey", "in": "cookie", "name": LOGIN, "description": "What signing in gives a browser" },
+    })
+}
+
+/// Adds what the handler itself does not say: who gets in, its failures, and its name and description in every language.
 fn complete(operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     let own = FAILURES.iter().find(|(name, _)| *name == id).map_or(&[][..], |(_, groups)| *groups);
     let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for code in ALWAYS.iter().chain(own.iter().copied().flatten()) {
         by_status.entry(code.status().as_u16()).or_default().push(code.as_str());
+    }
+    if own.iter().copied().flatten().any(|code| *code == Unauthenticated) {
+        operation["security"] = json!([{ "token": [] }, { "password": [] }, { "login": [] }]);
     }
     let summary = |locale: Locale| locale.text(&format!("operation-{id}"), &[]);
     operation["x-summary"] = json!({ "en": summary(Locale::En), "zh-CN": summary(Locale::ZhCn) });

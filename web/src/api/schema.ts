@@ -1100,7 +1100,7 @@ export interface components {
             /** @description As it came with the options. */
             state: string;
             /** @description What the browser gave, by `toJSON`. */
-            credential: unknown;
+            credential: Record<string, never>;
         };
         /**
          * @description Who should answer.
@@ -1110,9 +1110,8 @@ export interface components {
          */
         AssignRequest: {
             /** @description A login; `null`: nobody by name. */
-            assignee?: string | null;
-            /** @description Believed only where there are no accounts. */
-            user_id?: string | null;
+            assignee: string | null;
+            user_id?: components["schemas"]["Name"] | null;
         };
         /** @description One try at the same node of a workflow. */
         Attempt: {
@@ -1214,7 +1213,7 @@ export interface components {
          */
         CancelRequest: {
             reason?: string | null;
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
         };
         /**
          * @description Who else may answer.
@@ -1228,8 +1227,7 @@ export interface components {
         CandidatesRequest: {
             /** @description Logins, and groups as `group:NAME`. */
             candidates: string[];
-            /** @description Believed only where there are no accounts. */
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
         };
         /** @description What the browser is to be asked, and what must come back with its answer. */
         Ceremony: {
@@ -1271,7 +1269,7 @@ export interface components {
          *     }
          */
         ClaimRequest: {
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
             /** @description Whether somebody else's hold is taken over. */
             override?: boolean | null;
         };
@@ -1318,7 +1316,7 @@ export interface components {
          */
         CreateRequest: {
             interaction_data: components["schemas"]["InteractionData"];
-            workflow_id?: string | null;
+            workflow_id?: components["schemas"]["Name"] | null;
             /** @description Gets one signed POST for the outcome. */
             callback_url?: string | null;
             on_timeout?: components["schemas"]["OnTimeout"] | null;
@@ -1350,8 +1348,7 @@ export interface components {
         DelegateRequest: {
             /** @description A login. */
             to: string;
-            /** @description Believed only where there are no accounts. */
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
         };
         /** @description A callback and its tries. */
         Delivery: {
@@ -1407,6 +1404,11 @@ export interface components {
             /** @description What went wrong, in English. */
             error?: string | null;
         };
+        /**
+         * @description How far a callback has come.
+         * @enum {string}
+         */
+        DeliveryFilter: "pending" | "delivered" | "refused" | "dead";
         /** @description A page of callbacks. */
         DeliveryPage: {
             success: boolean;
@@ -1425,6 +1427,11 @@ export interface components {
          */
         EventType: "opened" | "claimed" | "released" | "assigned" | "delegated" | "candidates_set" | "extended" | "answered" | "timed_out" | "cancelled" | "failed";
         /**
+         * @description What an export of the audit looks like.
+         * @enum {string}
+         */
+        ExportFormat: "ndjson" | "csv";
+        /**
          * @description More time.
          * @example {
          *       "seconds": 600
@@ -1436,7 +1443,7 @@ export interface components {
              * @description More than zero; fractions allowed.
              */
             seconds: number;
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
         };
         /** @description A change, with the session as it was right after it. */
         FeedEvent: {
@@ -1593,12 +1600,12 @@ export interface components {
         };
         /** @description A person's answer. */
         HitlAnswer: {
-            request_id: string;
+            request_id: components["schemas"]["Name"];
             /** @description `approve`, `modify` or `abort`; nothing else is taken for one of them. */
             action: string;
             /** @description Needed with `modify`. */
             modification_instructions?: string | null;
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
         };
         /** @description A person's answer was taken. */
         HitlAnswered: {
@@ -1638,19 +1645,16 @@ export interface components {
         /** @description What an agent asks. */
         HitlRequest: {
             /** @description The agent's own name for the request, unique. A repeat is recognised by it. */
-            request_id: string;
+            request_id: components["schemas"]["Name"];
             /** @description The point at which the agent stands, e.g. `PlanGeneration`. */
             checkpoint_name: string;
             /** @description Why a person should look. */
             context_message: string;
             /** @description The node of the agent's plan. */
-            node_id?: string | null;
+            node_id: string | null;
             /** @description What is to be reviewed. */
             data_for_review?: unknown;
-            /**
-             * Format: int32
-             * @description 1 for the first try.
-             */
+            /** @description 1 for the first try. */
             current_attempt?: number | null;
             /** @description Accepted and not used. */
             timestamp?: string | null;
@@ -1715,7 +1719,7 @@ export interface components {
          *     }
          */
         HolderRequest: {
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
         };
         /** @description What is asked. On the way out every key is present, null where unset. */
         InteractionData: {
@@ -1843,6 +1847,8 @@ export interface components {
         Metadata: {
             [key: string]: unknown;
         };
+        /** @description A name or an id. A whole number is taken as its digits. */
+        Name: string | number;
         /** @description A link that was made: shown this once. */
         NewGuestLink: {
             success: boolean;
@@ -1948,7 +1954,7 @@ export interface components {
             /** @description As it came with the options. */
             state: string;
             /** @description What the browser gave, by `toJSON`. */
-            credential: unknown;
+            credential: Record<string, never>;
         };
         /** @description A new password. */
         PasswordRequest: {
@@ -2058,7 +2064,7 @@ export interface components {
             /** @description The `content_hash` of what was seen. */
             content_hash: string;
             response: unknown;
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
             comment?: string | null;
         };
         /** @description Several answers. */
@@ -2079,8 +2085,7 @@ export interface components {
         RespondRequestBody: {
             /** @description The payload; its form depends on the kind of question. */
             response: unknown;
-            /** @description Believed only where there are no accounts, and recorded as not verified. */
-            user_id?: string | null;
+            user_id?: components["schemas"]["Name"] | null;
             /** @description Why; at most 4 KiB. */
             comment?: string | null;
             /** @description The `content_hash` of what was seen; another than the stored one is refused. */
@@ -2450,6 +2455,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `no_accounts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_many_requests` */
             429: {
                 headers: {
@@ -2527,6 +2541,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `no_accounts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_many_requests` */
             429: {
                 headers: {
@@ -2594,6 +2617,15 @@ export interface operations {
             };
             /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_accounts` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2690,6 +2722,15 @@ export interface operations {
             };
             /** @description `request_timeout` */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_accounts` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2807,6 +2848,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `no_accounts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `validation_failed` */
             422: {
                 headers: {
@@ -2886,6 +2936,15 @@ export interface operations {
             };
             /** @description `passkey_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_accounts` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2982,6 +3041,15 @@ export interface operations {
             };
             /** @description `request_timeout` */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_accounts` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3147,7 +3215,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `ndjson`, as it comes, or `csv` */
-                format?: string;
+                format?: components["schemas"]["ExportFormat"];
             };
             header?: never;
             path?: never;
@@ -3234,7 +3302,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `pending`, `delivered`, `refused` or `dead` */
-                state?: string;
+                state?: components["schemas"]["DeliveryFilter"];
                 /** @description Only of this session */
                 session_id?: string;
                 /** @description At most so many; 100 where nothing is said, 500 at most */
@@ -3746,6 +3814,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `no_accounts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large` */
             413: {
                 headers: {
@@ -4084,6 +4161,15 @@ export interface operations {
             };
             /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_accounts` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7853,6 +7939,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `no_accounts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `validation_failed` */
             422: {
                 headers: {
@@ -7951,6 +8046,15 @@ export interface operations {
             };
             /** @description `request_timeout` */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_accounts` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8071,6 +8175,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `no_accounts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_many_requests` */
             429: {
                 headers: {
@@ -8143,6 +8256,15 @@ export interface operations {
             };
             /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_accounts` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8246,7 +8368,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `login_taken` */
+            /** @description `login_taken`, `no_accounts` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8390,7 +8512,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_admin` */
+            /** @description `last_admin`, `no_accounts` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -79,7 +79,8 @@ impl FromStr for HostPattern {
         }
         let name = host.to_string();
         let name = name.strip_suffix('.').unwrap_or(&name);
-        if name.is_empty() || name.contains('*') {
+        // One dot at the end is a way to write a name; more leave a name that no host has.
+        if name.is_empty() || name.ends_with('.') || name.contains('*') {
             return Err(invalid());
         }
         Ok(Self { name: name.to_owned(), below, port })
@@ -157,6 +158,9 @@ mod tests {
             "",
             "*",
             "*.",
+            "..",
+            "a.org..",
+            "\u{3002}.",
             "*.*",
             "a.*.org",
             "http://a.org",

@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 /// The cookie of a sign-in.
-const LOGIN: &str = "askwell";
+pub(crate) const LOGIN: &str = "askwell";
 /// The cookie of the way to an identity provider.
 const FLOW: &str = "askwell-flow";
 /// How long somebody may stay at the identity provider, in seconds.

@@ -13,6 +13,7 @@ use crate::wire::audit::{AuditPageBody, disposition, export as write, media_type
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
+use crate::wire::schema::ExportFormat;
 
 /// List what was done
 ///
@@ -24,8 +25,8 @@ use crate::wire::problem::Problem;
         ("session_id" = Option<String>, Query, description = "Only of this session"),
         ("since" = Option<String>, Query, description = "RFC 3339; at or after"),
         ("until" = Option<String>, Query, description = "RFC 3339; before"),
-        ("before" = Option<u64>, Query, description = "`next` of the former page"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 100 where nothing is said, 500 at most")),
+        ("before" = Option<u64>, Query, minimum = 1, description = "`next` of the former page"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At most so many; 100 where nothing is said, 500 at most")),
     responses((status = 200, description = "A page of the audit", body = AuditPageBody)))]
 pub(super) async fn list(State(server): State<Server>, who: Identity, params: Params) -> Result<Response, Problem> {
     let query = query::audit(params)?;
@@ -40,7 +41,7 @@ pub(super) async fn list(State(server): State<Server>, who: Identity, params: Pa
 /// spreadsheets. An export without its last line or row is a truncated one. That it was exported is recorded, too.
 /// For administrators.
 #[utoipa::path(get, path = "/api/audit/export", operation_id = "exportAudit", tag = "audit",
-    params(("format" = Option<String>, Query, description = "`ndjson`, as it comes, or `csv`")),
+    params(("format" = Option<ExportFormat>, Query, description = "`ndjson`, as it comes, or `csv`")),
     responses((status = 200, description = "All of it", content(
         (String = "application/x-ndjson"), (String = "text/csv")))))]
 pub(super) async fn export(

@@ -11,15 +11,16 @@ use crate::wire::delivery::{DeliveryPageBody, RedeliveredBody};
 use crate::wire::json;
 use crate::wire::params::Params;
 use crate::wire::problem::Problem;
+use crate::wire::schema::DeliveryFilter;
 
 /// List callbacks
 ///
 /// Newest first, each with its tries.
 #[utoipa::path(get, path = "/api/deliveries", operation_id = "listDeliveries", tag = "deliveries",
     params(
-        ("state" = Option<String>, Query, description = "`pending`, `delivered`, `refused` or `dead`"),
+        ("state" = Option<DeliveryFilter>, Query, description = "`pending`, `delivered`, `refused` or `dead`"),
         ("session_id" = Option<String>, Query, description = "Only of this session"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 100 where nothing is said, 500 at most"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At most so many; 100 where nothing is said, 500 at most"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the former page")),
     responses((status = 200, description = "A page of callbacks", body = DeliveryPageBody)))]
 pub(super) async fn list(State(server): State<Server>, who: Identity, params: Params) -> Result<Response, Problem> {

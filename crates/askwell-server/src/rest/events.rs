@@ -29,7 +29,7 @@ const RETRY: Duration = Duration::from_secs(2);
 #[utoipa::path(get, path = "/api/events", operation_id = "listEvents", tag = "events",
     params(
         ("after" = Option<String>, Query, description = "A cursor; absent: from the oldest kept; `latest`: from now on"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 100 where nothing is said, 500 at most"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At most so many; 100 where nothing is said, 500 at most"),
         ("Last-Event-ID" = Option<String>, Header, description = "A cursor; for streams, precedes `after`")),
     responses((status = 200, description = "Changes", content(
         (FeedPageBody = "application/json"), (FeedEventBody = "text/event-stream")))))]

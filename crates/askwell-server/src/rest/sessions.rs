@@ -69,7 +69,7 @@ pub(super) async fn preview(
         ("created_after" = Option<String>, Query, description = "RFC 3339; at or after"),
         ("created_before" = Option<String>, Query, description = "RFC 3339; before"),
         ("sort" = Option<SessionOrder>, Query, description = "`-created_at` (as it comes), `created_at`, `expires_at` or `-updated_at`"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 100 where nothing is said, 500 at most"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At most so many; 100 where nothing is said, 500 at most"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the former page")),
     responses((status = 200, description = "A page of sessions", body = PageBody)))]
 pub(super) async fn list(State(server): State<Server>, who: Identity, params: Params) -> Result<Response, Problem> {
@@ -84,7 +84,7 @@ pub(super) async fn list(State(server): State<Server>, who: Identity, params: Pa
 #[utoipa::path(get, path = "/api/sessions/{session_id}", operation_id = "getSession", tag = "sessions",
     params(
         ("session_id" = String, Path, description = "The session's id"),
-        ("wait" = Option<f64>, Query, description = "Seconds to wait for its end; more than 300 are taken as 300")),
+        ("wait" = Option<f64>, Query, minimum = 0, description = "Seconds to wait for its end; more than 300 are taken as 300")),
     responses((status = 200, description = "The session", body = OneBody)))]
 pub(super) async fn show(
     State(server): State<Server>,

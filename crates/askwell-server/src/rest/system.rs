@@ -54,7 +54,7 @@ pub(super) async fn request(
     tag = "reviews",
     params(
         ("request_id" = String, Path, description = "The agent's own name for the request, or a session's id"),
-        ("wait" = Option<f64>, Query, description = "Seconds to wait for the response; more than 300 are taken as 300")),
+        ("wait" = Option<f64>, Query, minimum = 0, description = "Seconds to wait for the response; more than 300 are taken as 300")),
     responses(
         (status = 200, description = "The response", body = HitlOutcome),
         (status = 404, description = "None yet", body = HitlOutcome),

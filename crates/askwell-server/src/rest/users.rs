@@ -18,7 +18,7 @@ const PAGE: usize = 200;
 #[utoipa::path(get, path = "/api/users", operation_id = "listUsers", tag = "people",
     params(
         ("after" = Option<String>, Query, description = "`next` of the former page"),
-        ("limit" = Option<u32>, Query, description = "At most so many; 200 at most")),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "At most so many; 200 at most")),
     responses((status = 200, description = "People by login", body = UsersReply)))]
 pub(super) async fn list(State(server): State<Server>, who: Identity, mut params: Params) -> Result<Response, Problem> {
     let after = params.text("after");

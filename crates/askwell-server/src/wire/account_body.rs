@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::keys::{Keys, Unit};
 use super::problem::Problem;
+use super::schema::Name;
 
 /// A password, and a secret from a link, in bytes.
 const MAX_SECRET: usize = 4 << 10;
@@ -22,7 +23,9 @@ const MAX_CREDENTIAL: usize = 64 << 10;
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"login": "mei", "password": "correct horse battery"}))]
 pub(crate) struct LoginRequest {
+    #[schema(pattern = r"\S")]
     login: String,
+    #[schema(pattern = r"\S")]
     password: String,
 }
 
@@ -38,10 +41,13 @@ pub(crate) fn login(body: Value) -> Result<(String, String), Problem> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SetupRequest {
     /// From the link that the server printed.
+    #[schema(pattern = r"\S")]
     secret: String,
+    #[schema(pattern = "^[a-z0-9][a-z0-9._@-]{0,63}$")]
     login: String,
     name: Option<String>,
     /// At least 12 characters.
+    #[schema(min_length = 12)]
     password: String,
 }
 
@@ -51,7 +57,7 @@ pub(crate) fn setup(body: Value) -> Result<(String, NewUser), Problem> {
     let secret = required(&mut keys, "secret");
     let user = NewUser {
         login: required(&mut keys, "login"),
-        name: keys.name("name"),
+        name: keys.short("name"),
         password: Some(required(&mut keys, "password")),
         ..NewUser::default()
     };
@@ -62,6 +68,7 @@ pub(crate) fn setup(body: Value) -> Result<(String, NewUser), Problem> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GuestRequest {
     /// What follows `#` in the link.
+    #[schema(pattern = r"\S")]
     secret: String,
 }
 
@@ -75,8 +82,10 @@ pub(crate) fn guest(body: Value) -> Result<String, Problem> {
 /// A new password.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PasswordRequest {
+    #[schema(pattern = r"\S")]
     current: String,
     /// At least 12 characters.
+    #[schema(min_length = 12)]
     password: String,
 }
 
@@ -93,12 +102,14 @@ pub(crate) fn password(body: Value) -> Result<(String, String), Problem> {
 #[schema(example = json!({"login": "mei", "name": "李梅", "groups": ["ops"], "password": "correct horse battery"}))]
 pub(crate) struct NewUserRequest {
     /// 1 to 64 of `a-z 0-9 . _ @ -`; never changed, never given to somebody else.
+    #[schema(pattern = "^[a-z0-9][a-z0-9._@-]{0,63}$")]
     login: String,
     name: Option<String>,
     email: Option<String>,
     groups: Option<Vec<String>>,
     admin: Option<bool>,
     /// At least 12 characters; absent: they sign in otherwise.
+    #[schema(min_length = 12)]
     password: Option<String>,
 }
 
@@ -107,8 +118,8 @@ pub(crate) fn new_user(body: Value) -> Result<NewUser, Problem> {
     let mut keys = Keys::of(body)?;
     let user = NewUser {
         login: required(&mut keys, "login"),
-        name: keys.name("name"),
-        email: keys.name("email"),
+        name: keys.short("name"),
+        email: keys.short("email"),
         groups: texts(&mut keys, "groups").unwrap_or_default(),
         role: role(&mut keys).unwrap_or_default(),
         password: keys.text("password", MAX_SECRET, Unit::Bytes),
@@ -142,7 +153,7 @@ pub(crate) fn user_change(body: Value) -> Result<UserChange, Problem> {
     };
     let disabled = flag(&mut keys, "disabled");
     let change = UserChange {
-        name: keys.name("name"),
+        name: keys.short("name"),
         email,
         groups: texts(&mut keys, "groups"),
         role: role(&mut keys),
@@ -157,6 +168,7 @@ pub(crate) fn user_change(body: Value) -> Result<UserChange, Problem> {
 #[schema(example = json!({"name": "deploy pipeline", "scopes": ["create", "read"], "workflow_prefix": "deploy-"}))]
 pub(crate) struct NewTokenRequest {
     /// What it is for.
+    #[schema(pattern = r"\S")]
     name: String,
     /// There is none that answers.
     #[schema(value_type = Vec<super::schema::Scope>)]
@@ -164,6 +176,7 @@ pub(crate) struct NewTokenRequest {
     /// It only sees and opens sessions of workflows that begin so.
     workflow_prefix: Option<String>,
     /// Seconds for which it holds; absent: until it is revoked.
+    #[schema(exclusive_minimum = 0)]
     expires_in: Option<f64>,
     /// For whom; only administrators name somebody else.
     owner: Option<String>,
@@ -174,9 +187,9 @@ pub(crate) fn new_token(body: Value) -> Result<NewToken, Problem> {
     let mut keys = Keys::of(body)?;
     let token = NewToken {
         name: required(&mut keys, "name"),
-        owner: keys.name("owner"),
+        owner: keys.short("owner"),
         scopes: scopes(&mut keys),
-        workflow_prefix: keys.name("workflow_prefix"),
+        workflow_prefix: keys.short("workflow_prefix"),
         expires_in: seconds(&mut keys, "expires_in"),
     };
     keys.done(token)
@@ -202,8 +215,10 @@ fn scopes(keys: &mut Keys) -> Scopes {
 #[schema(example = json!({"name": "李经理", "expires_in": 3600}))]
 pub(crate) struct InvitationRequest {
     /// How they are called in what they do.
+    #[schema(pattern = r"\S")]
     name: String,
     /// Seconds for which the link may be used; never longer than the session.
+    #[schema(exclusive_minimum = 0)]
     expires_in: Option<f64>,
 }
 
@@ -219,9 +234,10 @@ pub(crate) fn invitation(body: Value) -> Result<Invitation, Problem> {
 #[schema(example = json!({"assignee": "mei"}))]
 pub(crate) struct AssignRequest {
     /// A login; `null`: nobody by name.
+    #[schema(required)]
     assignee: Option<String>,
     /// Believed only where there are no accounts.
-    user_id: Option<String>,
+    user_id: Option<Name>,
 }
 
 /// Who should answer, and who says so.
@@ -231,7 +247,7 @@ pub(crate) fn assign(body: Value) -> Result<(Option<String>, Option<String>), Pr
     if !keys.has("assignee") {
         keys.issue(Finding::new("/assignee", Fault::MissingField));
     }
-    let assignee = keys.name("assignee");
+    let assignee = keys.short("assignee");
     let user_id = keys.name("user_id");
     keys.done((assignee, user_id))
 }
@@ -241,9 +257,10 @@ pub(crate) fn assign(body: Value) -> Result<(Option<String>, Option<String>), Pr
 #[schema(example = json!({"to": "mei"}))]
 pub(crate) struct DelegateRequest {
     /// A login.
+    #[schema(pattern = r"\S")]
     to: String,
     /// Believed only where there are no accounts.
-    user_id: Option<String>,
+    user_id: Option<Name>,
 }
 
 /// To whom it is handed over, and by whom.
@@ -261,7 +278,7 @@ pub(crate) struct CandidatesRequest {
     /// Logins, and groups as `group:NAME`.
     candidates: Vec<String>,
     /// Believed only where there are no accounts.
-    user_id: Option<String>,
+    user_id: Option<Name>,
 }
 
 /// Who else may answer, and who says so.
@@ -287,10 +304,13 @@ pub(crate) fn claim(body: Value) -> Result<(Option<String>, Takeover), Problem> 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PasskeyRequest {
     /// What its owner calls it.
+    #[schema(pattern = r"\S")]
     name: String,
     /// As it came with the options.
+    #[schema(pattern = r"\S")]
     state: String,
     /// What the browser gave, by `toJSON`.
+    #[schema(value_type = Object)]
     credential: Value,
 }
 
@@ -311,6 +331,7 @@ pub(crate) fn passkey(body: Value) -> Result<(String, String, String), Problem> 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct StepUpRequest {
     response: Value,
+    #[schema(pattern = r"\S")]
     content_hash: String,
 }
 

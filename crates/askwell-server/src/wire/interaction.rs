@@ -46,6 +46,8 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(HashSet::from(["script", "style", "iframe", "object", "svg", "math", "template"]))
         .add_tag_attributes("a", ["href"])
         .add_tag_attributes("ol", ["start"])
+        // Beside these, nothing on any tag: as it comes `title` and `lang` would be let through.
+        .generic_attributes(HashSet::new())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"));
@@ -139,6 +141,8 @@ mod tests {
             "<meta http-equiv=refresh content=0>",
             "<math><mi xlink:href=javascript:alert(1)>x</math>",
             "<style>@import 'https://evil.example'</style>",
+            "[x](https://example.com 'shown to nobody who does not point at it')",
+            "<p lang=x>y</p>",
         ];
         for markdown in hostile {
             let html = render(markdown).to_lowercase();
@@ -159,6 +163,8 @@ mod tests {
                 "<math",
                 "src=",
                 "href=\"//",
+                "title=",
+                "lang=",
             ];
             for bad in bad {
                 assert!(!html.contains(bad), "{markdown} → {html}");

@@ -97,12 +97,19 @@ impl Keys {
         Some(text).filter(|text| !text.trim().is_empty())
     }
 
+    /// A text as short as a name.
+    pub(crate) fn short(&mut self, key: &str) -> Option<String> {
+        self.text(key, MAX_NAME, Unit::Characters)
+    }
+
     /// A name or an id; some clients send it as an integer.
     pub(crate) fn name(&mut self, key: &str) -> Option<String> {
-        if let Some(Value::Number(number)) = self.body.get(key) {
+        if let Some(Value::Number(number)) = self.body.get(key)
+            && !number.is_f64()
+        {
             let text = number.to_string();
             self.body.insert(key.to_owned(), Value::String(text));
         }
-        self.text(key, MAX_NAME, Unit::Characters)
+        self.short(key)
     }
 }

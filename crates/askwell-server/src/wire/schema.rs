@@ -82,6 +82,14 @@ pub(crate) enum Text {
     Translated(BTreeMap<String, String>),
 }
 
+/// A name or an id. A whole number is taken as its digits.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Name {
+    Text(String),
+    Number(i128),
+}
+
 /// What is asked. On the way out every key is present, null where unset.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct InteractionData {
@@ -163,6 +171,24 @@ pub(crate) enum StatusFilter {
     Cancelled,
     Error,
     All,
+}
+
+/// How far a callback has come.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DeliveryFilter {
+    Pending,
+    Delivered,
+    Refused,
+    Dead,
+}
+
+/// What an export of the audit looks like.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ExportFormat {
+    Ndjson,
+    Csv,
 }
 
 /// In which order to list.
@@ -267,7 +293,7 @@ pub(crate) struct Warning {
 }))]
 pub(crate) struct CreateRequest {
     interaction_data: InteractionData,
-    workflow_id: Option<String>,
+    workflow_id: Option<Name>,
     /// Gets one signed POST for the outcome.
     callback_url: Option<String>,
     on_timeout: Option<OnTimeout>,
@@ -296,7 +322,7 @@ pub(crate) struct RespondRequestBody {
     /// The payload; its form depends on the kind of question.
     response: Value,
     /// Believed only where there are no accounts, and recorded as not verified.
-    user_id: Option<String>,
+    user_id: Option<Name>,
     /// Why; at most 4 KiB.
     comment: Option<String>,
     /// The `content_hash` of what was seen; another than the stored one is refused.
@@ -309,6 +335,7 @@ pub(crate) struct RespondRequestBody {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RespondManyRequest {
     /// At most 50.
+    #[schema(max_items = 50)]
     responses: Vec<RespondManyItem>,
 }
 
@@ -318,9 +345,10 @@ pub(crate) struct RespondManyItem {
     #[schema(format = "uuid")]
     session_id: String,
     /// The `content_hash` of what was seen.
+    #[schema(pattern = r"\S")]
     content_hash: String,
     response: Value,
-    user_id: Option<String>,
+    user_id: Option<Name>,
     comment: Option<String>,
 }
 
@@ -344,14 +372,14 @@ pub(crate) struct AnswerResult {
 #[schema(example = json!({"reason": "No longer needed"}))]
 pub(crate) struct CancelRequest {
     reason: Option<String>,
-    user_id: Option<String>,
+    user_id: Option<Name>,
 }
 
 /// Who takes a hold.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"override": true}))]
 pub(crate) struct ClaimRequest {
-    user_id: Option<String>,
+    user_id: Option<Name>,
     /// Whether somebody else's hold is taken over.
     r#override: Option<bool>,
 }
@@ -378,6 +406,7 @@ pub(crate) struct AssertionRequest {
     /// As it came with the options.
     state: String,
     /// What the browser gave, by `toJSON`.
+    #[schema(value_type = Object)]
     credential: Value,
 }
 
@@ -385,7 +414,7 @@ pub(crate) struct AssertionRequest {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"user_id": "user-123"}))]
 pub(crate) struct HolderRequest {
-    user_id: Option<String>,
+    user_id: Option<Name>,
 }
 
 /// More time.
@@ -393,8 +422,9 @@ pub(crate) struct HolderRequest {
 #[schema(example = json!({"seconds": 600}))]
 pub(crate) struct ExtendRequest {
     /// More than zero; fractions allowed.
+    #[schema(exclusive_minimum = 0)]
     seconds: f64,
-    user_id: Option<String>,
+    user_id: Option<Name>,
 }
 
 /// An upload.

@@ -22,17 +22,20 @@ use crate::locale::Locale;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HitlRequest {
     /// The agent's own name for the request, unique. A repeat is recognised by it.
+    #[schema(value_type = super::schema::Name)]
     request_id: String,
     /// The point at which the agent stands, e.g. `PlanGeneration`.
+    #[schema(pattern = r"\S", max_length = 500)]
     checkpoint_name: String,
     /// Why a person should look.
     context_message: String,
     /// The node of the agent's plan.
+    #[schema(required)]
     node_id: Option<String>,
     /// What is to be reviewed.
     data_for_review: Option<Value>,
     /// 1 for the first try.
-    current_attempt: Option<u32>,
+    current_attempt: Option<i128>,
     /// Accepted and not used.
     timestamp: Option<String>,
     /// Seconds; `execution.hitl_timeout_seconds` where nothing is said.
@@ -42,11 +45,13 @@ pub(crate) struct HitlRequest {
 /// A person's answer.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HitlAnswer {
+    #[schema(value_type = super::schema::Name)]
     request_id: String,
     /// `approve`, `modify` or `abort`; nothing else is taken for one of them.
     action: String,
     /// Needed with `modify`.
     modification_instructions: Option<String>,
+    #[schema(value_type = Option<super::schema::Name>)]
     user_id: Option<String>,
 }
 
