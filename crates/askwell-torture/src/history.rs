@@ -1,0 +1,1 @@
+//! Histories of one session, checked for linearizability.

@@ -1,0 +1,90 @@
+//! Bugs that are planted, to prove that each checker finds what it is there for. Never in the shipped binary:
+//! decorators of ports (`ports`) and opening options of the engine carry them out, in this program alone.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::report::Promise;
+
+macro_rules! plants {
+    ($($(#[doc = $doc:literal])* $name:ident = $word:literal in $phase:ident breaks $promise:ident;)*) => {
+        /// A bug that can be switched on.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Plant { $($(#[doc = $doc])* $name,)* }
+
+        impl Plant {
+            /// Every one there is.
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Its name on the command line.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// The phase that finds it.
+            pub(crate) fn phase(self) -> PhaseName {
+                match self { $(Self::$name => PhaseName::$phase,)* }
+            }
+
+            /// The promise that it breaks, and that must be named when it is found.
+            pub(crate) fn breaks(self) -> Promise {
+                match self { $(Self::$name => Promise::$promise,)* }
+            }
+        }
+    };
+}
+
+/// A phase of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PhaseName {
+    /// `kill -9` at random instants, and restart.
+    Kills,
+    /// Power cuts: what was not fsynced is gone or torn.
+    Power,
+    /// I/O errors, a full disk, failing fsync.
+    Disk,
+    /// Receivers that fail, hang and come back.
+    Receivers,
+    /// Clock steps.
+    Clock,
+    /// SIGSTOP of clients and server.
+    Stops,
+}
+
+plants! {
+    /// A second answer to a session that is closed is stored over the first.
+    DoubleAnswer = "double_answer" in Kills breaks Doubled;
+    /// A deadline fires before its time.
+    EarlyTimeout = "early_timeout" in Stops breaks EarlyTimeout;
+    /// A change is acknowledged while it is still only in memory.
+    AckBeforeCommit = "ack_before_commit" in Kills breaks Lost;
+    /// `synchronous=NORMAL`: acknowledged before it was fsynced.
+    NormalForFull = "normal_for_full" in Power breaks PowerCutLost;
+    /// A callback that is owed is not stored.
+    DroppedDelivery = "dropped_delivery" in Receivers breaks CallbackLost;
+    /// A waiter for one session is given another's answer.
+    WrongWaiter = "wrong_waiter" in Stops breaks WrongWaiter;
+    /// An upload is acknowledged, but its bytes are not kept.
+    LostUpload = "lost_upload" in Kills breaks Lost;
+    /// A callback is sent with another body when it is tried again.
+    ChangedCallback = "changed_callback" in Receivers breaks CallbackWrong;
+    /// Now and then an event is left out of the feed.
+    HiddenEvent = "hidden_event" in Stops breaks AuditGap;
+}
+
+impl fmt::Display for Plant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Plant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.iter().copied().find(|plant| plant.name() == text).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|plant| plant.name()).collect();
+            format!("no bug of the name {text:?} can be planted, expected one of {}", names.join(", "))
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! Decorators of ports: the planted bugs.

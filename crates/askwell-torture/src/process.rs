@@ -1,0 +1,1 @@
+//! The server as a child: started, killed, stopped and continued.

@@ -1,0 +1,1 @@
+//! A SQLite VFS that keeps only what was fsynced.
