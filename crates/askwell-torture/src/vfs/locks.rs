@@ -96,12 +96,7 @@ pub(crate) struct ShmLocks {
 
 impl ShmLocks {
     /// Takes all of `slots`, or none.
-    pub(crate) fn lock(
-        &mut self,
-        holder: Holder,
-        slots: std::ops::Range<usize>,
-        wanted: Wanted,
-    ) -> Result<(), Busy> {
+    pub(crate) fn lock(&mut self, holder: Holder, slots: std::ops::Range<usize>, wanted: Wanted) -> Result<(), Busy> {
         let foreign = |slot: usize| self.exclusive[slot].is_some_and(|other| other != holder);
         let read = |slot: usize| self.shared[slot].iter().any(|other| *other != holder);
         let taken = |slot| foreign(slot) || (wanted == Wanted::Exclusive && read(slot));

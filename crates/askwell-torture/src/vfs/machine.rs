@@ -316,7 +316,12 @@ impl OpenFile {
     }
 
     /// A region of the index, `words` long; `None` where there is none and none is to be made.
-    pub(crate) fn region(&mut self, number: usize, words: usize, missing: IfMissing) -> Result<Option<&Region>, Failure> {
+    pub(crate) fn region(
+        &mut self,
+        number: usize,
+        words: usize,
+        missing: IfMissing,
+    ) -> Result<Option<&Region>, Failure> {
         let mut state = self.machine.state();
         if state.disk.is_none() {
             return Err(Failure::Off);
