@@ -6,6 +6,7 @@
 //! Neighbours: `phases` break things, `clients` load and listen, `ledger` and `history` judge, `plant` proves the judges.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that people read while it runs")]
 
+mod aftermath;
 mod clients;
 mod effort;
 mod history;

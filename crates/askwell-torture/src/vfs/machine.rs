@@ -85,6 +85,8 @@ struct State {
     cut_in: Option<u64>,
     /// Changes so far.
     changes: u64,
+    /// Told once, at the instant when it goes off, before anybody can notice.
+    told: Option<Box<dyn FnOnce() + Send>>,
 }
 
 /// A machine with a disk.
@@ -128,6 +130,11 @@ impl Machine {
     /// Has the power fail after so many more changes of the disk.
     pub(crate) fn cut_after(&self, changes: u64) {
         self.state().cut_in = Some(changes);
+    }
+
+    /// Has somebody told at the instant when the machine goes off, before any operation fails of it.
+    pub(crate) fn when_off(&self, tell: impl FnOnce() + Send + 'static) {
+        self.state().told = Some(Box::new(tell));
     }
 
     /// How often the disk was changed or synced so far.
@@ -177,6 +184,9 @@ impl Machine {
     fn take_out(&self, state: &mut State) {
         if let Some(disk) = state.disk.take() {
             state.left = Some(disk);
+            if let Some(tell) = state.told.take() {
+                tell();
+            }
             self.off.send_replace(true);
         }
     }
