@@ -152,7 +152,7 @@ fn cuts_that_lost(synchronous: &str, cuts: u64) -> u64 {
     for seed in 0..cuts {
         let mut chance = Chance::seeded(seed);
         let machine = Machine::start(Disk::default());
-        machine.cut_after(chance.below(900) as u64);
+        machine.cut_after(chance.below(300) as u64);
         let acknowledged = count_until_off(&machine, synchronous);
         for _ in 0..4 {
             let found = found_after(machine.after_power_cut(&mut chance));
@@ -165,13 +165,13 @@ fn cuts_that_lost(synchronous: &str, cuts: u64) -> u64 {
 
 #[test]
 fn full_never_loses_a_commit() {
-    assert_eq!(cuts_that_lost("FULL", 150), 0);
+    assert_eq!(cuts_that_lost("FULL", 60), 0);
 }
 
 #[test]
 fn normal_loses_commits() {
-    let lost = cuts_that_lost("NORMAL", 40);
-    assert!(lost > 20, "only {lost} of 160 cuts lost something: the VFS keeps what was not synced");
+    let lost = cuts_that_lost("NORMAL", 20);
+    assert!(lost > 10, "only {lost} of 80 cuts lost something: the VFS keeps what was not synced");
 }
 
 #[test]
