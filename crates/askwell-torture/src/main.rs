@@ -8,6 +8,7 @@
 
 mod clients;
 mod effort;
+mod follow;
 mod history;
 mod judge;
 mod ledger;
