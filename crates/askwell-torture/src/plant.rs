@@ -86,6 +86,10 @@ plants! {
     ChangedCallback = "changed_callback" in Receivers breaks CallbackWrong;
     /// Now and then an event is left out of the feed.
     HiddenEvent = "hidden_event" in Stops breaks AuditGap;
+    /// What the disk refused is acknowledged all the same.
+    AckDespiteError = "ack_despite_error" in Disk breaks Lost;
+    /// Deadlines go by the wall clock alone.
+    WallForSteady = "wall_for_steady" in Clock breaks EarlyTimeout;
 }
 
 impl fmt::Display for Plant {
