@@ -2,7 +2,7 @@
 //! last cursor that they have, through all trouble; what they were given is compared with the feed afterwards.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -14,7 +14,7 @@ use crate::ledger::{Heard, Ledger};
 use crate::weather::Weather;
 
 /// How often the feed is polled, and how soon after a break.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A change as a follower was given it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +67,29 @@ impl Followers {
         tasks.spawn(async move { drop(feed_stop.run_until_cancelled(feed).await) });
         tasks.spawn(async move { drop(socket_stop.run_until_cancelled(socket).await) });
         Self { trails, tasks, stop }
+    }
+
+    /// Waits until each has been given the last change that there is. Nothing changes any more.
+    ///
+    /// # Errors
+    /// Who has not, in so long a time.
+    pub(crate) async fn catch_up(&self, last: Option<&Value>, patience: Duration) -> Result<(), String> {
+        let Some(last) = last.and_then(Step::of) else { return Ok(()) };
+        let began = Instant::now();
+        loop {
+            let behind: Vec<&str> = lock(&self.trails)
+                .iter()
+                .filter(|trail| trail.steps.last().is_none_or(|step| step.cursor < last.cursor))
+                .map(|trail| trail.by)
+                .collect();
+            if behind.is_empty() {
+                return Ok(());
+            }
+            if began.elapsed() > patience {
+                return Err(format!("{behind:?} were never given {last:?}, nor what lies before it"));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Stops them: what they were given.

@@ -63,25 +63,20 @@ enum Reply {
 
 /// A session as it should be, one step after the other.
 #[derive(Clone, Debug)]
-struct Sequential {
-    outcome: Outcome,
-    /// Somebody was told that the deadline has passed: from then on nobody wins.
-    due: bool,
-}
+struct Sequential(Outcome);
 
 impl Sequential {
     /// Closes it, or shows how it is closed.
     fn close(&mut self, wanted: Outcome) -> Reply {
-        match &self.outcome {
-            Outcome::Open if self.due => Reply::Expired,
+        match &self.0 {
             Outcome::Open => {
-                self.outcome = wanted;
-                Reply::Shown(self.outcome.clone())
+                self.0 = wanted;
+                Reply::Shown(self.0.clone())
             }
             Outcome::Timeout => Reply::Expired,
             // The same again is the same result; any cancel of a cancelled session is.
             same if *same == wanted => Reply::Shown(wanted),
-            Outcome::Cancelled(_) if matches!(wanted, Outcome::Cancelled(_)) => Reply::Shown(self.outcome.clone()),
+            Outcome::Cancelled(_) if matches!(wanted, Outcome::Cancelled(_)) => Reply::Shown(self.0.clone()),
             Outcome::Completed(..) | Outcome::Cancelled(_) => Reply::Closed,
         }
     }
@@ -95,23 +90,21 @@ impl SequentialSpec for Sequential {
         match step {
             Step::Answer(user, response) => self.close(Outcome::Completed(user.clone(), response.clone())),
             Step::Cancel(reason) => self.close(Outcome::Cancelled(reason.clone())),
-            Step::Read => Reply::Shown(self.outcome.clone()),
+            Step::Read => Reply::Shown(self.0.clone()),
             Step::Expire => {
-                if self.outcome == Outcome::Open {
-                    self.outcome = Outcome::Timeout;
+                if self.0 == Outcome::Open {
+                    self.0 = Outcome::Timeout;
                 }
-                Reply::Shown(self.outcome.clone())
+                Reply::Shown(self.0.clone())
             }
         }
     }
 
     fn is_valid_step(&mut self, step: &Step, told: &Reply) -> bool {
-        if *told == Reply::Expired && self.outcome == Outcome::Open {
-            self.due = true;
-        }
-        // A deadline may be told as a closing like any other once it has fired.
-        let alike = *told == Reply::Closed && self.outcome == Outcome::Timeout;
-        alike || self.invoke(step) == *told
+        // Refused for the deadline before that has fired: nothing changes. What follows from it for others depends on
+        // when they came, and is `winner_after_deadline`'s to judge.
+        let is_due = *told == Reply::Expired && self.0 == Outcome::Open;
+        is_due || self.invoke(step) == *told
     }
 }
 
@@ -148,7 +141,25 @@ impl Span {
 /// What was told to whom, where no order explains it.
 pub(crate) fn check(entry: &Entry) -> Result<(), String> {
     let spans: Vec<Span> = entry.acts.iter().filter_map(Span::of).collect();
-    if is_linearizable(&spans) { Ok(()) } else { Err(told(&spans)) }
+    if is_linearizable(&spans) && !has_winner_after_deadline(&spans) { Ok(()) } else { Err(told(&spans)) }
+}
+
+/// Whether somebody won who came after another had been told that the deadline has passed. Who came before that may
+/// have been in time, and be stored only after the other was told.
+fn has_winner_after_deadline(spans: &[Span]) -> bool {
+    let told = |span: &Span| span.reply.as_ref().filter(|(reply, _)| *reply == Reply::Expired).map(|(_, at)| *at);
+    let Some(passed) = spans.iter().filter_map(told).min() else { return false };
+    spans.iter().any(|span| {
+        let wanted = match &span.step {
+            Step::Answer(user, response) => Outcome::Completed(user.clone(), response.clone()),
+            Step::Cancel(reason) => Outcome::Cancelled(reason.clone()),
+            Step::Read | Step::Expire => return false,
+        };
+        let shows =
+            |other: &Span| other.reply.as_ref().is_some_and(|(reply, _)| *reply == Reply::Shown(wanted.clone()));
+        let came_first = |other: &Span| other.step == span.step && other.sent <= passed;
+        span.sent > passed && spans.iter().any(shows) && !spans.iter().any(came_first)
+    })
 }
 
 /// Invocations and returns in the order in which they happened, each act a thread of its own.
@@ -165,7 +176,7 @@ fn is_linearizable(spans: &[Span]) -> bool {
     }
     // At the same instant: begun before ended, so that the two count as concurrent.
     moments.sort_by_key(|(at, _, reply)| (*at, reply.is_some()));
-    let mut tester = LinearizabilityTester::new(Sequential { outcome: Outcome::Open, due: false });
+    let mut tester = LinearizabilityTester::new(Sequential(Outcome::Open));
     for (_, thread, reply) in moments {
         let noted = match reply {
             None => tester.on_invoke(thread, spans[thread].step.clone()).is_ok(),
@@ -261,10 +272,11 @@ mod tests {
     #[test]
     fn a_winner_after_the_deadline_is_found() {
         let base = Instant::now();
-        assert!(!is_linearizable(&[
-            at(base, by("a"), 0, Some((Reply::Expired, 10))),
-            at(base, by("b"), 20, Some((won("b"), 30))),
-        ]));
+        let late = [at(base, by("a"), 0, Some((Reply::Expired, 10))), at(base, by("b"), 20, Some((won("b"), 30)))];
+        assert!(has_winner_after_deadline(&late));
+        // Both came before anybody was told: `b` was in time, and stored later.
+        let close = [at(base, by("a"), 0, Some((Reply::Expired, 10))), at(base, by("b"), 5, Some((won("b"), 30)))];
+        assert!(is_linearizable(&close) && !has_winner_after_deadline(&close));
     }
 
     #[test]

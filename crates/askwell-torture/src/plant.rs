@@ -41,8 +41,8 @@ macro_rules! phases {
         pub(crate) enum PhaseName { $($(#[doc = $doc])* $name,)* }
 
         impl PhaseName {
-            /// Every one, in the order in which they run.
-            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+            /// Every one.
+            const ALL: &[Self] = &[$(Self::$name),*];
 
             /// Its name on the command line.
             pub(crate) fn name(self) -> &'static str {

@@ -2,15 +2,15 @@
 //!
 //! Invariant: its port is the same after a restart, and it ends with this value, by its own id.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::clients::{Receiver, Rest};
@@ -76,24 +76,22 @@ impl Process {
         let log = self.folder.path().join("errors.txt");
         let errors = std::fs::OpenOptions::new().append(true).create(true).open(&log)?;
         let mut command = self.command()?;
-        command.stdout(Stdio::piped()).stderr(errors).stdin(Stdio::null()).kill_on_drop(true);
-        let mut child = command.spawn().context("the server cannot be started")?;
-        let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
-        let port = timeout(PATIENCE, async {
-            while let Some(line) = lines.next_line().await? {
+        command.stdout(Stdio::piped()).stderr(errors).stdin(Stdio::null());
+        let child = self.child.insert(command.spawn().context("the server cannot be started")?);
+        let lines = BufReader::new(child.stdout.take().context("no output")?).lines();
+        let (tell, told) = oneshot::channel();
+        // A thread that ends with the process: whoever stops reading would block the writer one day.
+        std::thread::spawn(move || {
+            let mut tell = Some(tell);
+            for line in lines.map_while(Result::ok) {
                 if let Some((_, rest)) = line.split_once("http://127.0.0.1:") {
                     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-                    return Ok(digits.parse()?);
+                    let _ = digits.parse().map(|port: u16| tell.take().map(|tell| tell.send(port)));
                 }
             }
-            let said = std::fs::read_to_string(&log).unwrap_or_default();
-            bail!("the server ended before it listened: {}", tail(&said))
         });
-        self.port = port.await.context("the server did not start in time")??;
-        // Whoever stops reading would block the writer one day. The task ends with the process.
-        #[expect(clippy::disallowed_methods, reason = "it ends with the process that it reads from")]
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        self.child = Some(child);
+        let port = timeout(PATIENCE, told).await.context("the server did not start in time")?;
+        self.port = port.map_err(|_| anyhow!("the server ended before it listened: {}", self.errors()))?;
         Ok(())
     }
 
@@ -140,8 +138,8 @@ impl Process {
         if let Some(status) = child.try_wait()? {
             bail!("the server ended by itself: {status}; it said: {}", self.errors());
         }
-        child.start_kill()?;
-        child.wait().await?;
+        child.kill()?;
+        child.wait()?;
         Ok(())
     }
 
@@ -152,7 +150,7 @@ impl Process {
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         self.signal(Signal::TERM)?;
         let mut child = self.child.take().context("it does not run")?;
-        let status = timeout(Duration::from_secs(15), child.wait()).await.context("it did not stop in time")??;
+        let status = ended(&mut child, Duration::from_secs(15)).await?;
         anyhow::ensure!(status.success(), "it ended with {status}");
         Ok(())
     }
@@ -174,15 +172,54 @@ impl Process {
     }
 
     fn signal(&self, signal: Signal) -> anyhow::Result<()> {
-        let id = self.child.as_ref().and_then(Child::id).context("it does not run")?;
+        let id = self.child.as_ref().map(Child::id).context("it does not run")?;
         let pid = Pid::from_raw(i32::try_from(id)?).context("it does not run")?;
         Ok(kill_process(pid, signal)?)
+    }
+
+    /// Has the shipped program judge the audit of the data directory: what is wrong with it.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) async fn verify_audit(&self) -> anyhow::Result<Result<(), String>> {
+        let Program::Shipped(path) = &self.program else { return Ok(Ok(())) };
+        let mut command = Command::new(path);
+        command.current_dir(self.folder.path()).args(["audit", "verify", "--data-dir"]).arg(self.data());
+        let output = tokio::task::spawn_blocking(move || command.output()).await?;
+        let output = output.context("the audit cannot be verified")?;
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        Ok(if output.status.success() { Ok(()) } else { Err(said) })
     }
 
     /// The end of what it said on standard error.
     pub(crate) fn errors(&self) -> String {
         let said = std::fs::read_to_string(self.folder.path().join("errors.txt")).unwrap_or_default();
         tail(&said).to_owned()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// How a process ended.
+async fn ended(child: &mut Child, patience: Duration) -> anyhow::Result<ExitStatus> {
+    let began = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if began.elapsed() > patience {
+            child.kill()?;
+            child.wait()?;
+            bail!("it did not stop within {patience:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 

@@ -17,14 +17,14 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::Refusal;
 
 /// Longer than a greeting or an acknowledgement takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-type Wire = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Wire = WebSocketStream<TcpStream>;
 
 /// A change as a socket was told.
 #[derive(Clone, Debug)]
@@ -70,8 +70,10 @@ impl Socket {
     }
 
     async fn shake_hands(base: &str, after: Option<&str>) -> anyhow::Result<(Self, Events)> {
-        let address = base.replacen("http", "ws", 1);
-        let (mut wire, _) = connect_async(format!("{address}/socket.io/?EIO=4&transport=websocket")).await?;
+        let host = base.strip_prefix("http://").context("a base that is not http://")?;
+        let stream = TcpStream::connect(host).await?;
+        stream.set_nodelay(true)?;
+        let (mut wire, _) = client_async(format!("ws://{host}/socket.io/?EIO=4&transport=websocket"), stream).await?;
         expect(&mut wire, "0{").await?;
         let greeting = after.map(|after| json!({ "after": after }).to_string()).unwrap_or_default();
         wire.send(Message::text(format!("40{greeting}"))).await?;
@@ -126,6 +128,56 @@ impl Socket {
     }
 }
 
+/// A client that connects anew when its connection broke, and never listens.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    base: String,
+    socket: tokio::sync::Mutex<Option<Arc<Socket>>>,
+}
+
+impl Caller {
+    /// A client of the server at `base`; it connects when it first has something to say.
+    pub(crate) fn new(base: &str) -> Self {
+        Self { base: base.to_owned(), socket: tokio::sync::Mutex::default() }
+    }
+
+    /// As [`Socket::respond`].
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub(crate) async fn respond(&self, id: &str, user: &str, response: &Value) -> Result<Value, Refusal> {
+        let reply = self.socket().await?.respond(id, user, response).await;
+        self.judge(reply).await
+    }
+
+    /// As [`Socket::cancel`].
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub(crate) async fn cancel(&self, id: &str, user: &str, reason: &str) -> Result<Value, Refusal> {
+        let reply = self.socket().await?.cancel(id, user, reason).await;
+        self.judge(reply).await
+    }
+
+    async fn socket(&self) -> Result<Arc<Socket>, Refusal> {
+        let mut current = self.socket.lock().await;
+        if let Some(socket) = &*current {
+            return Ok(Arc::clone(socket));
+        }
+        let connected = Socket::connect(&self.base, None).await;
+        let (socket, _) = connected.map_err(|error| Refusal::Unsure(format!("{error:#}")))?;
+        Ok(Arc::clone(current.insert(Arc::new(socket))))
+    }
+
+    /// A connection without a reply is given up.
+    async fn judge(&self, reply: Result<Value, Refusal>) -> Result<Value, Refusal> {
+        if matches!(reply, Err(Refusal::Unsure(_))) {
+            *self.socket.lock().await = None;
+        }
+        reply
+    }
+}
+
 async fn expect(wire: &mut Wire, start: &str) -> anyhow::Result<()> {
     match wire.next().await {
         Some(Ok(Message::Text(text))) if text.starts_with(start) => Ok(()),
@@ -153,7 +205,11 @@ async fn read(
         let Message::Text(text) = message else { continue };
         let heard = match Packet::of(&text) {
             Packet::Ping => say.send("3".into()).is_ok(),
-            Packet::Event(name, body) => tell.send(Event { name, body, at: Instant::now() }).is_ok(),
+            Packet::Event(name, body) => {
+                // Who only talks does not listen.
+                let _ = tell.send(Event { name, body, at: Instant::now() });
+                true
+            }
             Packet::Acknowledgement(number, body) => {
                 if let Some(waiting) = lock(&acknowledgements).waiting.remove(&number) {
                     let _ = waiting.send(body);

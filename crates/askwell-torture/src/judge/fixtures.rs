@@ -15,7 +15,7 @@ pub(super) fn entry(key: &str) -> Entry {
         "workflow_id": key,
         "metadata": { "key": key },
     });
-    let asked = Asked { key: key.into(), body, timeout: Duration::from_secs(10), callback: None };
+    let asked = Asked { key: key.into(), body, timeout: Duration::from_secs(10) };
     let mut entry = Entry::new(asked);
     entry.opened(&json!({ "session_id": key }));
     entry

@@ -15,8 +15,6 @@ pub(crate) struct Asked {
     pub(crate) body: Value,
     /// The deadline, from the create.
     pub(crate) timeout: Duration,
-    /// Where its outcome goes.
-    pub(crate) callback: Option<String>,
 }
 
 /// What a client does to a session.

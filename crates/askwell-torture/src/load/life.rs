@@ -25,6 +25,19 @@ const OVERSLEPT: Duration = Duration::from_secs(10);
 /// How soon what failed is tried again.
 const PAUSE: Duration = Duration::from_millis(15);
 
+/// By which wire something is said.
+#[derive(Clone, Copy, Debug)]
+enum Wire {
+    Rest,
+    Socket,
+}
+
+impl Wire {
+    fn one(chance: &mut Chance) -> Self {
+        if chance.once_in(3) { Self::Socket } else { Self::Rest }
+    }
+}
+
 /// A session that is open, and how it is known.
 struct Life<'a> {
     desk: &'a Desk,
@@ -103,7 +116,8 @@ impl Life<'_> {
 
     /// Several want to close it at once; others look, and one waits.
     async fn fight(&self, files: &[String], chance: &mut Chance) {
-        let rivals: Vec<Deed> = (0..1 + chance.below(4)).map(|number| self.deed(number, files, chance)).collect();
+        let rivals = (0..1 + chance.below(4)).map(|number| (self.deed(number, files, chance), Wire::one(chance)));
+        let rivals: Vec<(Deed, Wire)> = rivals.collect();
         let repeats = chance.once_in(2);
         let waits = chance.once_in(2);
         let moment = self.desk.weather.moment();
@@ -113,12 +127,12 @@ impl Life<'_> {
         }
         let over = CancellationToken::new();
         let fighting = async {
-            let _told = join_all(rivals.iter().map(|deed| self.act(deed.clone()))).await;
+            let _told = join_all(rivals.iter().map(|(deed, wire)| self.act(deed.clone(), *wire))).await;
             if repeats {
                 // Whoever answered first asks again: a retry, or the loser's second try.
-                let _told = self.act(rivals[0].clone()).await;
+                let _told = self.act(rivals[0].0.clone(), Wire::Rest).await;
             }
-            let is_closed = self.act(Deed::Read).await.is_ok_and(|session| !is_open(&session));
+            let is_closed = self.act(Deed::Read, Wire::Rest).await.is_ok_and(|session| !is_open(&session));
             over.cancel();
             is_closed
         };
@@ -153,15 +167,17 @@ impl Life<'_> {
         }
     }
 
-    async fn act(&self, deed: Deed) -> Result<Value, Refusal> {
+    async fn act(&self, deed: Deed, wire: Wire) -> Result<Value, Refusal> {
         let Self { desk, id, .. } = self;
         let moment = desk.weather.moment();
         let act = desk.ledger.act(self.place, deed.clone());
         let user = |reason: &str| reason.split(' ').next().unwrap_or_default().to_owned();
-        let reply = match &deed {
-            Deed::Answer { user, response } => desk.rest.respond(id, user, response).await,
-            Deed::Cancel { reason } => desk.rest.cancel(id, &user(reason), reason).await,
-            Deed::Read => desk.rest.session(id, None).await,
+        let reply = match (&deed, wire) {
+            (Deed::Answer { user, response }, Wire::Rest) => desk.rest.respond(id, user, response).await,
+            (Deed::Answer { user, response }, Wire::Socket) => desk.socket.respond(id, user, response).await,
+            (Deed::Cancel { reason }, Wire::Rest) => desk.rest.cancel(id, &user(reason), reason).await,
+            (Deed::Cancel { reason }, Wire::Socket) => desk.socket.cancel(id, &user(reason), reason).await,
+            (Deed::Read, _) => desk.rest.session(id, None).await,
         };
         desk.ledger.told(act, &reply);
         if let Err(refusal) = &reply {

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clients::Rest;
+use crate::clients::socketio::Caller;
 use crate::ledger::Ledger;
 use crate::weather::Weather;
 
@@ -34,6 +35,7 @@ pub(crate) struct Mix {
 /// What every client has.
 struct Desk {
     rest: Rest,
+    socket: Caller,
     ledger: Ledger,
     weather: Weather,
     mix: Mix,
@@ -53,6 +55,7 @@ impl Load {
         let stop = CancellationToken::new();
         let desk = Arc::new(Desk {
             rest: rest.clone(),
+            socket: Caller::new(rest.base()),
             ledger: ledger.clone(),
             weather: weather.clone(),
             mix: mix.clone(),

@@ -53,10 +53,10 @@ impl Question {
         interaction["timeout"] = json!(timeout.as_secs_f64());
         let mut body = json!({ "interaction_data": interaction, "workflow_id": key, "metadata": { "key": key } });
         let callback = mix.callback.clone().filter(|_| chance.once_in(2));
-        if let Some(url) = &callback {
+        if let Some(url) = callback {
             body["callback_url"] = json!(url);
         }
-        Self { kind, asked: Asked { key: key.to_owned(), body, timeout, callback } }
+        Self { kind, asked: Asked { key: key.to_owned(), body, timeout } }
     }
 
     /// Whether its deadline is near.

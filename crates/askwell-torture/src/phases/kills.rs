@@ -18,7 +18,7 @@ pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Repo
     let mix = Mix { clients: 8, upload_one_in: 10, timeout_one_in: 10, ..Mix::default() };
     let load = scene.load(mix, chance.clone());
     for _ in 0..effort.pick(3, 22) {
-        scene.progress(5 + chance.below(60)).await?;
+        scene.progress(5 + chance.below(40)).await?;
         // After some number of acknowledgements, and then at any instant.
         tokio::time::sleep(Duration::from_micros(chance.below(20_000) as u64)).await;
         scene.kill(report).await?;

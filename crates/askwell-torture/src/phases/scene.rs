@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use askwell_testkit::Chance;
 use jiff::Timestamp;
+use serde_json::Value;
 
+use crate::clients::receiver::Call;
 use crate::clients::{Receiver, Rest};
-use crate::follow::Followers;
+use crate::follow::{Followers, Trail};
 use crate::judge::judge;
 use crate::ledger::Ledger;
 use crate::load::{Load, Mix};
@@ -21,6 +23,9 @@ use crate::weather::Weather;
 /// How long the load may take to get a little further, in fair weather.
 const STALLED: Duration = Duration::from_secs(60);
 
+/// How long a follower may be behind at last.
+const CATCH_UP: Duration = Duration::from_secs(20);
+
 /// How long callbacks may take once their receiver is well.
 const CALLBACKS: Duration = Duration::from_secs(30);
 
@@ -31,6 +36,10 @@ pub(super) struct Scene {
     pub(super) ledger: Ledger,
     pub(super) weather: Weather,
     pub(super) receiver: Receiver,
+    /// Of clients that are processes of their own.
+    pub(super) trails: Vec<Trail>,
+    /// Of receivers beside the first.
+    pub(super) calls: Vec<Call>,
     followers: Followers,
 }
 
@@ -40,7 +49,16 @@ impl Scene {
         let process = Process::start(Program::find(plant)?).await?;
         let (ledger, weather, rest) = (Ledger::default(), Weather::default(), process.rest()?);
         let followers = Followers::start(&rest, &ledger, &weather);
-        Ok(Self { rest, receiver: Receiver::start().await?, process, ledger, weather, followers })
+        Ok(Self {
+            rest,
+            receiver: Receiver::start().await?,
+            process,
+            ledger,
+            weather,
+            trails: Vec::new(),
+            calls: Vec::new(),
+            followers,
+        })
     }
 
     /// Loads it.
@@ -66,25 +84,42 @@ impl Scene {
         Ok(())
     }
 
+    /// The last change, once no deadline is near. The load has stopped.
+    pub(super) async fn rest_of_the_feed(&self) -> anyhow::Result<Value> {
+        settle_deadlines(&self.rest).await?;
+        Ok(crate::seen::events(&self.rest).await?.pop().unwrap_or_default())
+    }
+
     /// Comes to rest, and compares. The load has stopped, and the receiver is well.
     pub(super) async fn finish(mut self, report: &mut Report) -> anyhow::Result<()> {
-        settle_deadlines(&self.rest).await?;
+        let last = self.rest_of_the_feed().await?;
         settle_callbacks(&self.rest, CALLBACKS).await?;
-        let trails = self.followers.stop().await;
+        if let Err(behind) = self.followers.catch_up(Some(&last), CATCH_UP).await {
+            report.violation(Promise::AuditGap, behind);
+        }
+        let mut trails = self.followers.stop().await;
+        trails.append(&mut self.trails);
         // What is only in memory shall not count.
         self.weather.turn_foul();
         self.process.kill().await?;
         self.process.restart().await?;
         let mut seen = Seen::collect(&self.rest, &self.ledger).await?;
-        seen.calls = Some(self.receiver.calls());
+        self.calls.extend(self.receiver.calls());
+        seen.calls = Some(self.calls);
         seen.trails = trails;
         judge(&self.ledger, &seen, Promise::Lost, report);
-        self.process.stop().await
+        if let Err(wrong) = self.process.verify_audit().await? {
+            report.violation(Promise::AuditGap, format!("askwell audit verify: {wrong}"));
+        }
+        if let Err(error) = self.process.stop().await {
+            report.violation(Promise::Unavailable, format!("a graceful stop: {error:#}"));
+        }
+        Ok(())
     }
 }
 
 /// Waits until no session is open whose deadline is near.
-async fn settle_deadlines(rest: &Rest) -> anyhow::Result<()> {
+pub(super) async fn settle_deadlines(rest: &Rest) -> anyhow::Result<()> {
     /// Longer than a deadline of the load, and shorter than one that is to stay open.
     const NEAR: Duration = Duration::from_mins(1);
     let began = Instant::now();
