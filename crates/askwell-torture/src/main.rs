@@ -9,6 +9,7 @@
 mod aftermath;
 mod clients;
 mod effort;
+mod follow;
 mod history;
 mod judge;
 mod ledger;
@@ -42,6 +43,9 @@ enum Command {
     /// A server with a planted bug, for the phases that kill processes.
     #[command(hide = true)]
     Serve(node::ServeOptions),
+    /// A client that follows the feed, for the phase that stops clients.
+    #[command(hide = true)]
+    Follow(clients::frozen::FollowOptions),
 }
 
 #[tokio::main]
@@ -49,6 +53,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Some(Command::Serve(options)) => node::serve(options).await.map(|()| ExitCode::SUCCESS),
+        Some(Command::Follow(options)) => clients::frozen::follow(options).await.map(|()| ExitCode::SUCCESS),
         None => run::run(&arguments.run).await,
     };
     done.unwrap_or_else(|error| {

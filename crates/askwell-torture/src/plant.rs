@@ -34,21 +34,37 @@ macro_rules! plants {
     };
 }
 
-/// A phase of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PhaseName {
+macro_rules! phases {
+    ($($(#[doc = $doc:literal])* $name:ident = $word:literal;)*) => {
+        /// A phase of a run.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum PhaseName { $($(#[doc = $doc])* $name,)* }
+
+        impl PhaseName {
+            /// Every one.
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Its name on the command line.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+    };
+}
+
+phases! {
     /// `kill -9` at random instants, and restart.
-    Kills,
+    Kills = "kills";
     /// Power cuts: what was not fsynced is gone or torn.
-    Power,
+    Power = "power";
     /// I/O errors, a full disk, failing fsync.
-    Disk,
+    Disk = "disk";
     /// Receivers that fail, hang and come back.
-    Receivers,
+    Receivers = "receivers";
     /// Clock steps.
-    Clock,
+    Clock = "clock";
     /// SIGSTOP of clients and server.
-    Stops,
+    Stops = "stops";
 }
 
 plants! {
@@ -86,9 +102,22 @@ impl FromStr for Plant {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|plant| plant.name() == text).ok_or_else(|| {
-            let names: Vec<_> = Self::ALL.iter().map(|plant| plant.name()).collect();
-            format!("no bug of the name {text:?} can be planted, expected one of {}", names.join(", "))
-        })
+        named("bug", text, Self::ALL, Self::name)
     }
+}
+
+impl FromStr for PhaseName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        named("phase", text, Self::ALL, Self::name)
+    }
+}
+
+/// The one of that name.
+fn named<T: Copy>(what: &str, text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
+    all.iter().copied().find(|one| name(*one) == text).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
+        format!("there is no {what} {text:?}, expected one of {}", names.join(", "))
+    })
 }

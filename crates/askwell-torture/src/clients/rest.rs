@@ -127,6 +127,14 @@ impl Rest {
         send(self.get(path), PATIENCE).await
     }
 
+    /// Whatever a POST without a body does at `path`.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub(crate) async fn write(&self, path: &str) -> Result<Value, Refusal> {
+        send(self.post(path), PATIENCE).await
+    }
+
     fn get(&self, path: &str) -> RequestBuilder {
         self.http.get(format!("{}{path}", self.base))
     }

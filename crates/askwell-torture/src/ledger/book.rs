@@ -15,8 +15,6 @@ pub(crate) struct Asked {
     pub(crate) body: Value,
     /// The deadline, from the create.
     pub(crate) timeout: Duration,
-    /// Where its outcome goes.
-    pub(crate) callback: Option<String>,
 }
 
 /// What a client does to a session.
@@ -109,22 +107,17 @@ pub(crate) struct Entry {
     pub(crate) acts: Vec<Act>,
     /// Uploads that were acknowledged.
     pub(crate) uploads: Vec<Upload>,
-    /// What others heard of it.
-    pub(crate) heard: Vec<Heard>,
 }
 
 impl Entry {
     /// One that is not acknowledged yet.
     pub(crate) fn new(asked: Asked) -> Self {
-        Self {
-            asked,
-            sent: Instant::now(),
-            session: None,
-            twins: Vec::new(),
-            acts: Vec::new(),
-            uploads: Vec::new(),
-            heard: Vec::new(),
-        }
+        Self { asked, sent: Instant::now(), session: None, twins: Vec::new(), acts: Vec::new(), uploads: Vec::new() }
+    }
+
+    /// How it is named to who reads a violation.
+    pub(crate) fn name(&self) -> String {
+        format!("{} (key {})", self.session.as_deref().unwrap_or("unacknowledged"), self.asked.key)
     }
 
     /// Notes that a create was acknowledged; whether that is news.

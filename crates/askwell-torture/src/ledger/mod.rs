@@ -7,7 +7,7 @@
 mod book;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::watch;
@@ -21,13 +21,26 @@ use crate::clients::Refusal;
 pub(crate) struct Ledger {
     entries: Arc<Mutex<Vec<Entry>>>,
     acknowledged: Arc<watch::Sender<u64>>,
-    refused: Arc<Mutex<Vec<String>>>,
+    margins: Arc<Mutex<Margins>>,
+}
+
+/// What is noted beside the entries.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Margins {
+    /// Outcomes that came to somebody who waits or listens, by the session that they waited for.
+    pub(crate) heard: Vec<(String, Heard)>,
+    /// Why requests failed while the server was said to be well.
+    pub(crate) refusals: Vec<String>,
+    /// How late deadlines fired, as a waiter saw it, while the server was well.
+    pub(crate) lateness: Vec<Duration>,
+    /// Who was not woken by a close.
+    pub(crate) stuck: Vec<String>,
 }
 
 impl Default for Ledger {
     fn default() -> Self {
         let acknowledged = Arc::new(watch::Sender::new(0));
-        Self { entries: Arc::default(), acknowledged, refused: Arc::default() }
+        Self { entries: Arc::default(), acknowledged, margins: Arc::default() }
     }
 }
 
@@ -77,19 +90,29 @@ impl Ledger {
         self.count(1);
     }
 
-    /// Somebody was told of an outcome without asking for one: a waiter, a socket.
-    pub(crate) fn heard(&self, place: Place, heard: Heard) {
-        self.lock()[place.0].heard.push(heard);
+    /// Somebody who waits for this session, or listens to all, was told of a session.
+    pub(crate) fn heard(&self, id: &str, heard: Heard) {
+        self.margins().heard.push((id.to_owned(), heard));
     }
 
     /// A request failed while the server was said to be well.
     pub(crate) fn refused(&self, why: String) {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).push(why);
+        self.margins().refusals.push(why);
     }
 
-    /// Why requests failed while the server was said to be well.
-    pub(crate) fn refusals(&self) -> Vec<String> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// A deadline fired so late, as a waiter saw it, while the server was well.
+    pub(crate) fn late(&self, by: Duration) {
+        self.margins().lateness.push(by);
+    }
+
+    /// A waiter was not woken although its session had closed and the server was well.
+    pub(crate) fn stuck(&self, id: &str) {
+        self.margins().stuck.push(id.to_owned());
+    }
+
+    /// A copy of what is noted beside the entries.
+    pub(crate) fn notes(&self) -> Margins {
+        self.margins().clone()
     }
 
     /// Creates, answers, cancels and uploads that were acknowledged.
@@ -112,6 +135,10 @@ impl Ledger {
         if more > 0 {
             self.acknowledged.send_modify(|count| *count += more);
         }
+    }
+
+    fn margins(&self) -> MutexGuard<'_, Margins> {
+        self.margins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {

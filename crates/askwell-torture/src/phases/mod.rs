@@ -5,6 +5,7 @@ pub(crate) mod disk;
 pub(crate) mod kills;
 pub(crate) mod power;
 pub(crate) mod receivers;
+mod scene;
 pub(crate) mod stops;
 
 use crate::effort::Effort;
