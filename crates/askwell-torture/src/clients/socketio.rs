@@ -178,13 +178,16 @@ impl Caller {
     }
 }
 
+/// Reads until a packet that begins so; answers heartbeats on the way.
 async fn expect(wire: &mut Wire, start: &str) -> anyhow::Result<()> {
-    match wire.next().await {
-        Some(Ok(Message::Text(text))) if text.starts_with(start) => Ok(()),
-        Some(Ok(other)) => bail!("{other:?} came, expected {start:?}"),
-        Some(Err(error)) => Err(error.into()),
-        None => bail!("the connection ended before {start:?}"),
+    while let Some(message) = wire.next().await {
+        match message? {
+            Message::Text(text) if text.starts_with(start) => return Ok(()),
+            Message::Text(text) if text.as_str() == "2" => wire.send(Message::text("3")).await?,
+            other => bail!("{other:?} came, expected {start:?}"),
+        }
     }
+    bail!("the connection ended before {start:?}")
 }
 
 async fn write(mut sink: SplitSink<Wire, Message>, mut says: mpsc::UnboundedReceiver<String>) {

@@ -72,6 +72,13 @@ fn judge_one(entry: &Entry, session: &Value, seen: &Seen, lost: Promise, finding
         if told == outcome || told == Outcome::Open {
             continue;
         }
+        if !is_of(entry, &told) {
+            findings.add(
+                Promise::WrongWaiter,
+                format!("{name}: {:?} was told {told:?}, which nobody sent to it", act.deed),
+            );
+            continue;
+        }
         // Acknowledged, and gone; or acknowledged, and then another.
         let promise = if outcome == Outcome::Open { lost } else { Promise::Doubled };
         findings.add(promise, format!("{name}: {:?} was told {told:?}, and it is {outcome:?}", act.deed));
@@ -82,6 +89,17 @@ fn judge_one(entry: &Entry, session: &Value, seen: &Seen, lost: Promise, finding
             other => findings.add(lost, format!("{name}: upload {} was acknowledged; {other:?}", upload.file_id)),
         }
     }
+}
+
+/// Whether an answer or a cancel was sent to this session by one of its own clients; all else is of no other session.
+fn is_of(entry: &Entry, outcome: &Outcome) -> bool {
+    entry.acts.iter().any(|act| match (&act.deed, outcome) {
+        (Deed::Answer { user: by, response: with }, Outcome::Completed(user, response)) => {
+            by == user && with == response
+        }
+        (Deed::Cancel { reason }, Outcome::Cancelled(told)) => reason == told,
+        _ => false,
+    }) || matches!(outcome, Outcome::Open | Outcome::Timeout)
 }
 
 /// Never early, by the server's own times. The clients' clocks are in `judge_heard`.
@@ -113,6 +131,11 @@ pub(super) fn judge_heard(entries: &[Entry], notes: &Margins, seen: &Seen, findi
             continue;
         }
         if let Some(entry) = known.get(id.as_str()) {
+            if !is_of(entry, &outcome) {
+                let detail = format!("{}: a {} heard {outcome:?}, which nobody sent to it", entry.name(), heard.by);
+                findings.add(Promise::WrongWaiter, detail);
+                continue;
+            }
             let after = heard.at.saturating_duration_since(entry.sent);
             if outcome == Outcome::Timeout && after < entry.asked.timeout {
                 let detail = format!(
@@ -234,10 +257,13 @@ mod tests {
 
     #[test]
     fn a_waiter_with_another_sessions_answer_or_one_that_was_not_is_found() {
-        let (one, now) = (entry("a"), Instant::now());
-        let seen = seen_of(&[completed("a", "u"), completed("b", "u")]);
+        let (mut one, now) = (entry("a"), Instant::now());
+        answer(&mut one, "u", Err(Refusal::Unsure(String::new())));
+        answer(&mut one, "v", Err(Refusal::Unsure(String::new())));
+        let seen = seen_of(&[completed("a", "u"), completed("b", "w")]);
         let entries = [one, entry("b")];
-        assert_eq!(promises_of_heard(&entries, completed("b", "u"), now, &seen), [Promise::WrongWaiter]);
+        assert_eq!(promises_of_heard(&entries, completed("b", "w"), now, &seen), [Promise::WrongWaiter]);
+        assert_eq!(promises_of_heard(&entries, completed("a", "w"), now, &seen), [Promise::WrongWaiter]);
         assert_eq!(promises_of_heard(&entries, completed("a", "v"), now, &seen), [Promise::Doubled]);
         assert_eq!(promises_of_heard(&entries, completed("a", "u"), now, &seen), []);
     }
