@@ -242,7 +242,7 @@ impl Client {
             self.asked += 1;
             let key = format!("{:08x}-{}", chance.below(1 << 30), self.asked);
             let body = question(&key);
-            let asked = Asked { key: key.clone(), body, timeout: Duration::from_hours(1), callback: None };
+            let asked = Asked { key: key.clone(), body, timeout: Duration::from_hours(1) };
             let place = self.ledger.ask(asked.clone());
             match rest.create(&key, &asked.body).await {
                 Ok(reply) => {
