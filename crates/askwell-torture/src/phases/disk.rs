@@ -26,7 +26,7 @@ const RECOVERY: Duration = Duration::from_secs(15);
 
 /// Sessions opened and answered before, during and after the trouble.
 const BEFORE: usize = 12;
-const DURING: usize = 40;
+const DURING: usize = 24;
 const AFTER: usize = 12;
 
 /// What goes wrong.

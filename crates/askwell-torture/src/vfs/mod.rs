@@ -33,6 +33,8 @@ mod image;
 mod locks;
 mod machine;
 #[cfg(test)]
+mod restart;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use self::disk::Disk;
