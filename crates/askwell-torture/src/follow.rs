@@ -64,8 +64,8 @@ impl Followers {
         let feed = poll(rest.clone(), weather.clone(), Arc::clone(&trails));
         let socket = listen(rest.base().to_owned(), ledger.clone(), weather.clone(), Arc::clone(&trails));
         let (feed_stop, socket_stop) = (stop.clone(), stop.clone());
-        tasks.spawn(async move { drop(feed_stop.run_until_cancelled(feed).await) });
-        tasks.spawn(async move { drop(socket_stop.run_until_cancelled(socket).await) });
+        tasks.spawn(async move { feed_stop.run_until_cancelled(feed).await.unwrap_or_default() });
+        tasks.spawn(async move { socket_stop.run_until_cancelled(socket).await.unwrap_or_default() });
         Self { trails, tasks, stop }
     }
 

@@ -17,7 +17,7 @@ use crate::clients::{Receiver, Rest};
 use crate::plant::Plant;
 
 /// Longer than a start takes on the slowest machine, with a log to recover.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What is started.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ impl Process {
     ///
     /// # Errors
     /// It had ended by itself.
-    pub(crate) async fn kill(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn kill(&mut self) -> anyhow::Result<()> {
         let mut child = self.child.take().context("it does not run")?;
         if let Some(status) = child.try_wait()? {
             bail!("the server ended by itself: {status}; it said: {}", self.errors());

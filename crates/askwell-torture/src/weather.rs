@@ -41,13 +41,13 @@ impl Weather {
 
     /// Whether it is fair.
     pub(crate) fn is_fair(&self) -> bool {
-        self.moment().0 % 2 == 0
+        self.moment().0.is_multiple_of(2)
     }
 
     /// Waits until it is fair.
     pub(crate) async fn fair(&self) {
         // The sender lives as long as `self`.
-        let _ = self.0.subscribe().wait_for(|turns| turns % 2 == 0).await;
+        let _ = self.0.subscribe().wait_for(|turns| turns.is_multiple_of(2)).await;
     }
 }
 

@@ -21,14 +21,6 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// The code of the error, where there is one.
-    pub(crate) fn code(&self) -> &str {
-        match self {
-            Self::Told(_, code, _) => code,
-            Self::Unsure(_) => "",
-        }
-    }
-
     /// Whether it may have happened all the same. A 5xx is no promise that it has not.
     pub(crate) fn is_unsure(&self) -> bool {
         !matches!(self, Self::Told(400..500, ..))

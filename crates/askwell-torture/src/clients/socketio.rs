@@ -53,7 +53,7 @@ pub(crate) struct Socket {
 
 impl std::fmt::Debug for Acknowledgements {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Acknowledgements").field("waiting", &self.waiting.len()).finish()
+        f.debug_struct("Acknowledgements").field("waiting", &self.waiting.len()).finish_non_exhaustive()
     }
 }
 
@@ -114,7 +114,7 @@ impl Socket {
             acknowledgements.waiting.insert(number, tell);
             number
         };
-        let gone = |_| Refusal::Unsure("the socket closed".into());
+        let gone = |()| Refusal::Unsure("the socket closed".into());
         let packet = format!("42{number}{}", json!([name, body]));
         self.say.send(packet).map_err(|_| gone(()))?;
         let waited = timeout(PATIENCE, told).await;

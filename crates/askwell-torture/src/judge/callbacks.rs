@@ -21,11 +21,11 @@ pub(super) fn judge(seen: &Seen, findings: &mut Findings) {
             findings.add(Promise::CallbackWrong, format!("a callback of {id} is not signed well: {why}"));
         }
         let first = bodies.entry(&call.id).or_insert(call);
-        if first.body != call.body {
+        if first.body == call.body {
+            judge_body(&id, &body, seen, findings);
+        } else {
             let detail = format!("the callback {} was sent as {:?}, then as {:?}", call.id, first.body, call.body);
             findings.add(Promise::CallbackWrong, detail);
-        } else {
-            judge_body(&id, &body, seen, findings);
         }
         by_session.entry(id).or_default().push(call);
     }

@@ -21,10 +21,10 @@ pub(super) fn entry(key: &str) -> Entry {
     entry
 }
 
-pub(super) fn answer(entry: &mut Entry, user: &str, reply: Result<Value, Refusal>) {
+pub(super) fn answer(entry: &mut Entry, user: &str, reply: &Result<Value, Refusal>) {
     let deed = Deed::Answer { user: user.into(), response: json!(user) };
     let mut act = Act { deed, sent: entry.sent, told: Told::Nothing, at: None };
-    act.hear(&reply);
+    act.hear(reply);
     entry.acts.push(act);
 }
 

@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn honest_books_agree() {
         let mut one = entry("a");
-        answer(&mut one, "u", Ok(completed("a", "u")));
-        answer(&mut one, "v", Err(Refusal::Told(409, "session_closed".into(), String::new())));
+        answer(&mut one, "u", &Ok(completed("a", "u")));
+        answer(&mut one, "v", &Err(Refusal::Told(409, "session_closed".into(), String::new())));
         let mut unsure = entry("b");
         unsure.session = None;
         let seen = seen_of(&[completed("a", "u"), open("b")]);
@@ -203,8 +203,8 @@ mod tests {
     #[test]
     fn an_answer_that_is_gone_or_overwritten_is_found() {
         let mut one = entry("a");
-        answer(&mut one, "u", Ok(completed("a", "u")));
-        answer(&mut one, "v", Err(Refusal::Unsure(String::new())));
+        answer(&mut one, "u", &Ok(completed("a", "u")));
+        answer(&mut one, "v", &Err(Refusal::Unsure(String::new())));
         assert_eq!(promises(std::slice::from_ref(&one), &seen_of(&[open("a")])), [Promise::Lost]);
         assert_eq!(promises(&[one], &seen_of(&[completed("a", "v")])), [Promise::Doubled]);
     }
@@ -212,14 +212,14 @@ mod tests {
     #[test]
     fn a_loser_of_a_session_that_is_open_is_found() {
         let mut one = entry("a");
-        answer(&mut one, "u", Err(Refusal::Told(409, "session_closed".into(), String::new())));
+        answer(&mut one, "u", &Err(Refusal::Told(409, "session_closed".into(), String::new())));
         assert_eq!(promises(&[one], &seen_of(&[open("a")])), [Promise::Lost]);
     }
 
     #[test]
     fn another_sessions_answer_is_found() {
         let mut one = entry("a");
-        answer(&mut one, "u", Err(Refusal::Unsure(String::new())));
+        answer(&mut one, "u", &Err(Refusal::Unsure(String::new())));
         assert_eq!(promises(&[one], &seen_of(&[completed("a", "somebody else")])), [Promise::WrongWaiter]);
     }
 
@@ -258,8 +258,8 @@ mod tests {
     #[test]
     fn a_waiter_with_another_sessions_answer_or_one_that_was_not_is_found() {
         let (mut one, now) = (entry("a"), Instant::now());
-        answer(&mut one, "u", Err(Refusal::Unsure(String::new())));
-        answer(&mut one, "v", Err(Refusal::Unsure(String::new())));
+        answer(&mut one, "u", &Err(Refusal::Unsure(String::new())));
+        answer(&mut one, "v", &Err(Refusal::Unsure(String::new())));
         let seen = seen_of(&[completed("a", "u"), completed("b", "w")]);
         let entries = [one, entry("b")];
         assert_eq!(promises_of_heard(&entries, completed("b", "w"), now, &seen), [Promise::WrongWaiter]);

@@ -81,9 +81,7 @@ async fn create(desk: &Desk, place: Place, question: &Question) -> Option<String
                 }
             }
         }
-        if desk.stop.run_until_cancelled(again(desk)).await.is_none() {
-            return None;
-        }
+        desk.stop.run_until_cancelled(again(desk)).await?;
     }
 }
 
@@ -116,7 +114,7 @@ impl Life<'_> {
 
     /// Several want to close it at once; others look, and one waits.
     async fn fight(&self, files: &[String], chance: &mut Chance) {
-        let rivals = (0..1 + chance.below(4)).map(|number| (self.deed(number, files, chance), Wire::one(chance)));
+        let rivals = (0..=chance.below(4)).map(|number| (self.deed(number, files, chance), Wire::one(chance)));
         let rivals: Vec<(Deed, Wire)> = rivals.collect();
         let repeats = chance.once_in(2);
         let waits = chance.once_in(2);
@@ -202,9 +200,7 @@ impl Life<'_> {
                 }
                 Err(refusal) => {
                     note(desk, moment, "wait", &refusal);
-                    if desk.stop.run_until_cancelled(again(desk)).await.is_none() {
-                        return None;
-                    }
+                    desk.stop.run_until_cancelled(again(desk)).await?;
                 }
             }
         }
@@ -237,7 +233,7 @@ fn is_open(session: &Value) -> bool {
 /// Up to 100 KB of text.
 fn content(chance: &mut Chance) -> Bytes {
     let lines = 1 + chance.below(6_000);
-    (0..lines).map(|_| format!("{:016x}\n", chance.number())).collect::<String>().into()
+    (0..lines).flat_map(|_| format!("{:016x}\n", chance.number()).into_bytes()).collect::<Vec<_>>().into()
 }
 
 /// Lower-case hex.

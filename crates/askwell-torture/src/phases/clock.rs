@@ -80,7 +80,7 @@ async fn forward(
             all.spawn(async move { wait(&rest, &asked).await });
         }
         if chance.once_in(6) {
-            wall.step(SignedDuration::from_millis(1 + chance.below(3_600_000) as i64));
+            wall.step(SignedDuration::from_millis(1 + i64::try_from(chance.below(3_600_000))?));
         }
         tokio::time::sleep(Duration::from_millis(chance.below(25) as u64)).await;
     }

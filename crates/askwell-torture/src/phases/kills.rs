@@ -16,7 +16,7 @@ pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Repo
     let mut chance = effort.chance("kills");
     let mut scene = Scene::start(plant).await?;
     let mix = Mix { clients: 8, upload_one_in: 10, timeout_one_in: 10, ..Mix::default() };
-    let load = scene.load(mix, chance.clone());
+    let load = scene.load(&mix, chance.clone());
     for _ in 0..effort.pick(2, 22) {
         scene.progress(5 + chance.below(40)).await?;
         // After some number of acknowledgements, and then at any instant.

@@ -27,7 +27,7 @@ pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Repo
     let mut scene = Scene::start(plant).await?;
     let well = Receiver::start().await?;
     let mix = Mix { clients: 4, timeout_one_in: 6, ..Mix::default() };
-    let load = scene.load(mix.clone(), chance.clone());
+    let load = scene.load(&mix, chance.clone());
     let beside = Mix { clients: 2, callback: Some(well.url().to_owned()), ..mix };
     let beside = Load::start(&scene.rest, &scene.ledger, &scene.weather, &beside, effort.chance("the receiver beside"));
     let mut moods = vec![Mood::Fails(500), Mood::Hangs, Mood::Fails(302), Mood::Fails(503), Mood::Hangs];

@@ -21,7 +21,7 @@ use crate::seen::{Seen, settle_callbacks};
 use crate::weather::Weather;
 
 /// How long the load may take to get a little further, in fair weather.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 
 /// How long a follower may be behind at last.
 const CATCH_UP: Duration = Duration::from_secs(20);
@@ -62,8 +62,8 @@ impl Scene {
     }
 
     /// Loads it.
-    pub(super) fn load(&self, mix: Mix, chance: Chance) -> Load {
-        let mix = Mix { callback: Some(self.receiver.url().to_owned()), ..mix };
+    pub(super) fn load(&self, mix: &Mix, chance: Chance) -> Load {
+        let mix = Mix { callback: Some(self.receiver.url().to_owned()), ..mix.clone() };
         Load::start(&self.rest, &self.ledger, &self.weather, &mix, chance)
     }
 
@@ -77,7 +77,7 @@ impl Scene {
     /// Kills it at once, whatever it is about, and starts it again.
     pub(super) async fn kill(&mut self, report: &mut Report) -> anyhow::Result<()> {
         self.weather.turn_foul();
-        self.process.kill().await?;
+        self.process.kill()?;
         report.kills += 1;
         self.process.restart().await?;
         self.weather.turn_fair();
@@ -101,7 +101,7 @@ impl Scene {
         trails.append(&mut self.trails);
         // What is only in memory shall not count.
         self.weather.turn_foul();
-        self.process.kill().await?;
+        self.process.kill()?;
         self.process.restart().await?;
         let mut seen = Seen::collect(&self.rest, &self.ledger).await?;
         self.calls.extend(self.receiver.calls());

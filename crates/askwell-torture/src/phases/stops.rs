@@ -17,7 +17,7 @@ pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Repo
     let mut chance = effort.chance("stops");
     let mut scene = Scene::start(plant).await?;
     let frozen = Frozen::start(&scene.rest)?;
-    let load = scene.load(Mix { clients: 8, timeout_one_in: 4, ..Mix::default() }, chance.clone());
+    let load = scene.load(&Mix { clients: 8, timeout_one_in: 4, ..Mix::default() }, chance.clone());
     for _ in 0..effort.pick(1, 4) {
         scene.progress(20 + chance.below(30)).await?;
         scene.weather.turn_foul();

@@ -38,7 +38,7 @@ impl WrongWaiter {
         let closed = batch.iter().find(|committed| committed.wakes_at.is_none())?;
         let mut mixed = self.lock();
         mixed.closed += 1;
-        if mixed.closed % 4 != 0 {
+        if !mixed.closed.is_multiple_of(4) {
             return None;
         }
         let is_other = |id: &SessionId| batch.iter().all(|committed| committed.session != *id);
