@@ -106,8 +106,8 @@ async fn load_until_cut(
     let mix = Mix { clients: 8, upload_one_in: 12, ..Mix::default() };
     let before = ledger.acknowledged();
     let load = Load::start(&rest, ledger, weather, &mix, Chance::seeded(chance.number()));
-    timeout(PATIENCE, ledger.reaches(before + 20)).await.context("the load stands still")?;
-    machine.cut_after(chance.below(240) as u64);
+    timeout(PATIENCE, ledger.reaches(before + 10)).await.context("the load stands still")?;
+    machine.cut_after(chance.below(160) as u64);
     if timeout(PATIENCE, machine.is_off()).await.is_err() {
         machine.switch_off();
     }
