@@ -14,7 +14,7 @@ use crate::ledger::{Heard, Ledger};
 use crate::weather::Weather;
 
 /// How often the feed is polled, and how soon after a break.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A change as a follower was given it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,24 +69,23 @@ impl Followers {
         Self { trails, tasks, stop }
     }
 
-    /// Waits until each has been given the last change that there is. Nothing changes any more.
+    /// Waits until each has been given the change at `last`. Nothing changes any more.
     ///
     /// # Errors
     /// Who has not, in so long a time.
-    pub(crate) async fn catch_up(&self, last: Option<&Value>, patience: Duration) -> Result<(), String> {
-        let Some(last) = last.and_then(Step::of) else { return Ok(()) };
+    pub(crate) async fn catch_up(&self, last: &str, patience: Duration) -> Result<(), String> {
         let began = Instant::now();
         loop {
             let behind: Vec<&str> = lock(&self.trails)
                 .iter()
-                .filter(|trail| trail.steps.last().is_none_or(|step| step.cursor < last.cursor))
+                .filter(|trail| trail.steps.last().is_none_or(|step| step.cursor.as_str() < last))
                 .map(|trail| trail.by)
                 .collect();
             if behind.is_empty() {
                 return Ok(());
             }
             if began.elapsed() > patience {
-                return Err(format!("{behind:?} were never given {last:?}, nor what lies before it"));
+                return Err(format!("{behind:?} were never given what lies at {last}"));
             }
             tokio::time::sleep(PAUSE).await;
         }

@@ -82,8 +82,7 @@ pub(crate) async fn events(rest: &Rest) -> anyhow::Result<Vec<Value>> {
 pub(crate) async fn settle_callbacks(rest: &Rest, patience: Duration) -> anyhow::Result<()> {
     let began = Instant::now();
     while began.elapsed() < patience {
-        let all = pages(rest, "/api/deliveries?limit=500", "cursor", "deliveries").await?;
-        let owed: Vec<_> = all.iter().filter(|delivery| delivery["state"] != "delivered").collect();
+        let owed = pages(rest, "/api/deliveries?state=pending&limit=500", "cursor", "deliveries").await?;
         if owed.is_empty() {
             return Ok(());
         }

@@ -35,8 +35,7 @@ pub(crate) struct FollowOptions {
 pub(crate) async fn follow(options: FollowOptions) -> anyhow::Result<()> {
     let followers = Followers::start(&Rest::new(options.base)?, &Ledger::default(), &Weather::default());
     let last = spawn_blocking(|| std::io::read_to_string(std::io::stdin())).await??;
-    let last: Value = serde_json::from_str(&last).unwrap_or_default();
-    let missed = followers.catch_up(Some(&last), PATIENCE / 2).await.err();
+    let missed = followers.catch_up(&last, PATIENCE / 2).await.err();
     let trails: Vec<Value> = followers
         .stop()
         .await
@@ -87,10 +86,10 @@ impl Frozen {
     ///
     /// # Errors
     /// It broke off.
-    pub(crate) async fn finish(mut self, last: &Value) -> anyhow::Result<(Vec<Trail>, Option<String>)> {
+    pub(crate) async fn finish(mut self, last: &str) -> anyhow::Result<(Vec<Trail>, Option<String>)> {
         let mut child = self.0.take().context("the client has ended")?;
         // Closed at the end of the statement: that is the sign.
-        child.stdin.take().context("no input")?.write_all(last.to_string().as_bytes())?;
+        child.stdin.take().context("no input")?.write_all(last.as_bytes())?;
         let output = timeout(PATIENCE, spawn_blocking(|| child.wait_with_output())).await;
         let output = output.context("the client does not end")???;
         let said: Value = serde_json::from_slice(&output.stdout).context("the client broke off")?;

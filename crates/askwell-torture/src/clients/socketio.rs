@@ -39,6 +39,8 @@ pub(crate) struct Event {
 
 #[derive(Default)]
 struct Acknowledgements {
+    /// Nothing comes any more.
+    is_over: bool,
     next: u64,
     waiting: HashMap<u64, oneshot::Sender<Value>>,
 }
@@ -106,15 +108,18 @@ impl Socket {
 
     /// Says something and waits for its acknowledgement.
     async fn emit(&self, name: &str, body: &Value) -> Result<Value, Refusal> {
+        let gone = |()| Refusal::Unsure("the socket closed".into());
         let (tell, told) = oneshot::channel();
         let number = {
             let mut acknowledgements = lock(&self.acknowledgements);
+            if acknowledgements.is_over {
+                return Err(gone(()));
+            }
             acknowledgements.next += 1;
             let number = acknowledgements.next;
             acknowledgements.waiting.insert(number, tell);
             number
         };
-        let gone = |()| Refusal::Unsure("the socket closed".into());
         let packet = format!("42{number}{}", json!([name, body]));
         self.say.send(packet).map_err(|_| gone(()))?;
         let waited = timeout(PATIENCE, told).await;
@@ -161,7 +166,7 @@ impl Caller {
 
     async fn socket(&self) -> Result<Arc<Socket>, Refusal> {
         let mut current = self.socket.lock().await;
-        if let Some(socket) = &*current {
+        if let Some(socket) = current.as_ref().filter(|socket| !lock(&socket.acknowledgements).is_over) {
             return Ok(Arc::clone(socket));
         }
         let connected = Socket::connect(&self.base, None).await;
@@ -226,7 +231,9 @@ async fn read(
         }
     }
     // Who still waits learns that nothing will come.
-    lock(&acknowledgements).waiting.clear();
+    let mut acknowledgements = lock(&acknowledgements);
+    acknowledgements.is_over = true;
+    acknowledgements.waiting.clear();
 }
 
 /// What the server says.

@@ -17,13 +17,13 @@ pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Repo
     let mut scene = Scene::start(plant).await?;
     let mix = Mix { clients: 8, upload_one_in: 10, timeout_one_in: 10, ..Mix::default() };
     let load = scene.load(&mix, chance.clone());
-    for _ in 0..effort.pick(2, 22) {
-        scene.progress(5 + chance.below(40)).await?;
+    for _ in 0..effort.pick(2, 21) {
+        scene.progress(5 + chance.below(25)).await?;
         // After some number of acknowledgements, and then at any instant.
         tokio::time::sleep(Duration::from_micros(chance.below(20_000) as u64)).await;
         scene.kill(report).await?;
     }
-    scene.progress(effort.pick(5, 40)).await?;
+    scene.progress(effort.pick(5, 20)).await?;
     load.stop().await;
     scene.finish(report).await
 }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use askwell_testkit::Chance;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::clients::receiver::Call;
 use crate::clients::{Receiver, Rest};
@@ -84,17 +83,19 @@ impl Scene {
         Ok(())
     }
 
-    /// The last change, once no deadline is near. The load has stopped.
-    pub(super) async fn rest_of_the_feed(&self) -> anyhow::Result<Value> {
+    /// The cursor of the last change, once no deadline is near. The load has stopped.
+    pub(super) async fn end_of_feed(&self) -> anyhow::Result<String> {
         settle_deadlines(&self.rest).await?;
-        Ok(crate::seen::events(&self.rest).await?.pop().unwrap_or_default())
+        let page = self.rest.read("/api/events?after=latest&limit=1").await;
+        let page = page.map_err(|refusal| anyhow::anyhow!("the feed: {refusal:?}"))?;
+        Ok(page["next_cursor"].as_str().context("no next_cursor")?.to_owned())
     }
 
     /// Comes to rest, and compares. The load has stopped, and the receiver is well.
     pub(super) async fn finish(mut self, report: &mut Report) -> anyhow::Result<()> {
-        let last = self.rest_of_the_feed().await?;
+        let last = self.end_of_feed().await?;
         settle_callbacks(&self.rest, CALLBACKS).await?;
-        if let Err(behind) = self.followers.catch_up(Some(&last), CATCH_UP).await {
+        if let Err(behind) = self.followers.catch_up(&last, CATCH_UP).await {
             report.violation(Promise::AuditGap, behind);
         }
         let mut trails = self.followers.stop().await;

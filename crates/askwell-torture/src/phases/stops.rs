@@ -30,7 +30,7 @@ pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Repo
     }
     scene.progress(effort.pick(20, 40)).await?;
     load.stop().await;
-    let last = scene.rest_of_the_feed().await?;
+    let last = scene.end_of_feed().await?;
     let (trails, missed) = frozen.finish(&last).await?;
     scene.trails = trails;
     if let Some(missed) = missed {
