@@ -7,7 +7,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -90,12 +90,7 @@ impl Wiring {
             _ => Arc::new(clock),
         };
         let blobs: Arc<dyn Blobs> = Arc::new(DiskBlobs::open(&self.files).context("the folder of uploads")?);
-        let sender: Arc<dyn Sender> = Arc::new(WebhookSender::new(WebhookOptions {
-            secret: WebhookSecret::parse(Receiver::SECRET)?,
-            egress: Egress { mode: Mode::Development, allow_networks: Vec::new(), allow_hosts: Vec::new() },
-            timeout: Duration::from_secs(10),
-            clock: Arc::clone(&clock),
-        })?);
+        let sender: Arc<dyn Sender> = sender()?;
         Ok(Parts {
             store: match self.plant {
                 Some(plant) => Arc::new(PlantedStore::new(store, plant)),
@@ -143,6 +138,23 @@ impl Wiring {
         store.close().await;
         Ok(())
     }
+}
+
+/// What sends callbacks: one for all servers of this process, as it reads the system's certificates, which takes longer
+/// than a server takes to start. It keeps no connection from one call to the next.
+fn sender() -> anyhow::Result<Arc<WebhookSender>> {
+    static SENDER: Mutex<Option<Arc<WebhookSender>>> = Mutex::new(None);
+    let mut made = SENDER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(sender) = &*made {
+        return Ok(Arc::clone(sender));
+    }
+    let sender = WebhookSender::new(WebhookOptions {
+        secret: WebhookSecret::parse(Receiver::SECRET)?,
+        egress: Egress { mode: Mode::Development, allow_networks: Vec::new(), allow_hosts: Vec::new() },
+        timeout: Duration::from_secs(10),
+        clock: Arc::new(SteppableClock::start(&WallOffset::default())),
+    })?;
+    Ok(Arc::clone(made.insert(Arc::new(sender))))
 }
 
 fn settings() -> Settings {

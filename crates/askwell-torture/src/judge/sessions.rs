@@ -136,6 +136,13 @@ pub(super) fn judge_heard(entries: &[Entry], notes: &Margins, seen: &Seen, findi
                 findings.add(Promise::WrongWaiter, detail);
                 continue;
             }
+            let deadlines =
+                [Some(&heard.session), seen.sessions.get(id)].map(|session| session.map(|s| &s["expires_at"]));
+            if outcome == Outcome::Timeout && deadlines[0] != deadlines[1] {
+                let detail = format!("{}: a {} heard of the deadline {deadlines:?}", entry.name(), heard.by);
+                findings.add(Promise::WrongWaiter, detail);
+                continue;
+            }
             let after = heard.at.saturating_duration_since(entry.sent);
             if outcome == Outcome::Timeout && after < entry.asked.timeout {
                 let detail = format!(
@@ -265,6 +272,10 @@ mod tests {
         assert_eq!(promises_of_heard(&entries, completed("b", "w"), now, &seen), [Promise::WrongWaiter]);
         assert_eq!(promises_of_heard(&entries, completed("a", "w"), now, &seen), [Promise::WrongWaiter]);
         assert_eq!(promises_of_heard(&entries, completed("a", "v"), now, &seen), [Promise::Doubled]);
+        let mut other = closed_by_deadline("a", 20_000);
+        other["expires_at"] = json!("of another session");
+        let seen_closed = seen_of(&[closed_by_deadline("a", 10_000)]);
+        assert_eq!(promises_of_heard(&entries, other, now, &seen_closed), [Promise::WrongWaiter]);
         assert_eq!(promises_of_heard(&entries, completed("a", "u"), now, &seen), []);
     }
 }
