@@ -44,6 +44,11 @@ impl Weather {
         self.moment().0.is_multiple_of(2)
     }
 
+    /// Waits until it is foul.
+    pub(crate) async fn foul(&self) {
+        let _ = self.0.subscribe().wait_for(|turns| !turns.is_multiple_of(2)).await;
+    }
+
     /// Waits until it is fair.
     pub(crate) async fn fair(&self) {
         // The sender lives as long as `self`.

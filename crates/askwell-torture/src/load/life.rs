@@ -142,8 +142,6 @@ impl Life<'_> {
             tokio::select! {
                 _ = self.wait() => true,
                 () = patience => false,
-                // Nobody knows whether it ever closes.
-                () = self.desk.stop.cancelled(), if !self.desk.weather.is_fair() => true,
             }
         };
         if waits {

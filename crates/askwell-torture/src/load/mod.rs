@@ -47,6 +47,7 @@ struct Desk {
 pub(crate) struct Load {
     tasks: JoinSet<()>,
     stop: CancellationToken,
+    weather: Weather,
 }
 
 impl Load {
@@ -66,13 +67,19 @@ impl Load {
             let seed = chance.number();
             tasks.spawn(client(Arc::clone(&desk), seed));
         }
-        Self { tasks, stop }
+        Self { tasks, stop, weather: weather.clone() }
     }
 
     /// Lets each finish what it is about, and stops. In foul weather they give up what they are about.
     pub(crate) async fn stop(mut self) {
         self.stop.cancel();
-        while self.tasks.join_next().await.is_some() {}
+        let finished = async { while self.tasks.join_next().await.is_some() {} };
+        tokio::select! {
+            () = finished => {}
+            // What is written down before it is sent stays written down.
+            () = self.weather.foul() => {}
+        }
+        self.tasks.shutdown().await;
     }
 }
 
