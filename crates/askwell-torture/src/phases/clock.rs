@@ -36,10 +36,9 @@ pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Repo
     let node = Node::start(wiring).await?;
     let rest = Rest::new(node.base())?;
     forward(&rest, &wall, effort.pick(12, 120), &mut chance, report).await?;
+    wall.reset();
     back(&rest, &wall, effort.pick(8, 40), report).await?;
-    machine.switch_off();
-    node.abandon();
-    Ok(())
+    node.stop().await
 }
 
 /// A session as its client knows it.

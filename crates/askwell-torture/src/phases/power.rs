@@ -25,6 +25,9 @@ use crate::weather::Weather;
 /// Cuts that one database lives through.
 const CUTS_OF_A_LIFE: usize = 5;
 
+/// How long a cut is waited for, where the load does not change the disk often enough.
+const CUT_PATIENCE: Duration = Duration::from_secs(4);
+
 /// How long the load may take to get somewhere.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -110,7 +113,7 @@ async fn load_until_cut(
     // Mostly soon; now and then only once the log has been copied into the database under load.
     let changes = if chance.once_in(6) { chance.below(2_000) } else { chance.below(160) };
     machine.cut_after(changes as u64);
-    if timeout(PATIENCE, machine.is_off()).await.is_err() {
+    if timeout(CUT_PATIENCE, machine.is_off()).await.is_err() {
         machine.switch_off();
     }
     load.stop().await;

@@ -83,8 +83,6 @@ struct State {
     last_holder: Holder,
     /// Changes until the power fails.
     cut_in: Option<u64>,
-    /// Changes so far.
-    changes: u64,
     /// Told once, at the instant when it goes off, before anybody can notice.
     told: Option<Box<dyn FnOnce() + Send>>,
 }
@@ -135,11 +133,6 @@ impl Machine {
     /// Has somebody told at the instant when the machine goes off, before any operation fails of it.
     pub(crate) fn when_off(&self, tell: impl FnOnce() + Send + 'static) {
         self.state().told = Some(Box::new(tell));
-    }
-
-    /// How often the disk was changed or synced so far.
-    pub(crate) fn changes(&self) -> u64 {
-        self.state().changes
     }
 
     /// Orders what goes wrong with the disk from now on.
@@ -207,7 +200,6 @@ impl Machine {
         let mut state = self.state();
         let state = &mut *state;
         let disk = state.disk.as_mut().ok_or(Failure::Off)?;
-        state.changes += 1;
         let Some(left) = state.cut_in.as_mut() else { return Ok(change(disk)?) };
         if *left > 0 {
             *left -= 1;
