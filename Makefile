@@ -9,7 +9,8 @@ PYTHON := $(VENV)/bin/python
 PYTHON_CLIENT := clients/python
 export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
 
-.PHONY: help run build web dev test lint fmt bench docs unit python wheel e2e browser screenshots fuzz fuzz-keep doctor tools
+.PHONY: help run build web dev test lint fmt bench torture docs unit python wheel e2e browser screenshots fuzz fuzz-keep \
+        doctor tools
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -69,6 +70,10 @@ fmt: tools ## Format everything
 
 bench: doctor ## Ratios of one run (QUICK=1 for a short one, ONLY=store|http|wake|sockets|memory for a part)
 	$(CARGO) bench --locked -p askwell --bench ratios
+
+torture: doctor ## Kill it, cut its power, fill its disk (QUICK=1, MINUTES=4, SEED=, PLANT=); see docs/torture.md
+	$(CARGO) build --locked -p askwell -p askwell-torture --bins
+	target/debug/askwell-torture
 
 docs: doctor web ## Write docs/reference anew from the code
 	UPDATE_DOCS=1 $(CARGO) test --workspace --locked --quiet reference

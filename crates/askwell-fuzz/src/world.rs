@@ -190,12 +190,14 @@ impl World {
         };
         let store = SqliteStore::open(options).map_err(|error| Broken(error.to_string()))?;
         let blobs = DiskBlobs::open(folder.path().join("files")).map_err(|error| Broken(error.to_string()))?;
+        let passwords = askwell_identity::Argon2Passwords::start().map_err(|error| Broken(error.to_string()))?;
         let parts = Parts {
             store: Arc::new(store),
             blobs: Arc::new(blobs),
             sender: Arc::new(ScriptedSender::default()),
             clock: Arc::new(TestClock::new()),
             ids: Arc::new(TestIds::default()),
+            passwords: Arc::new(passwords),
             bearer: None,
             provider: None,
             passkeys: None,

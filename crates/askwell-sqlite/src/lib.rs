@@ -50,7 +50,7 @@ pub use self::error::{BackupError, OpenError};
 
 use self::batch::{Batch, Task};
 use self::connect::{Connector, Shared};
-use self::error::{Fault, closed};
+use self::error::{Fault, Severity, closed};
 use self::queue::{Bounds, Queue};
 use self::readers::{Readers, StartError};
 use self::writer::Writer;
@@ -151,6 +151,7 @@ impl SqliteStore {
         shared.max_pages.store(options.max_pages.unwrap_or(0), Ordering::Relaxed);
         let connector = Connector { path: path.clone(), vfs: options.vfs, synchronous: options.synchronous, shared };
         let mut conn = connector.writer().map_err(failed)?;
+        copy_former_log(&conn, &connector).map_err(failed)?;
         migrations::run(&mut conn).map_err(failed)?;
         Self::start(connector, conn, options.readers, options.batch.max(2), options.queue.max(1)).map_err(|error| {
             match error {
@@ -168,6 +169,9 @@ impl SqliteStore {
         lane: usize,
     ) -> Result<Self, StartError> {
         let queue = Arc::new(Queue::new(Bounds { lane, batch, reserved: batch / 2 }));
+        if connector.shared.suspect.load(Ordering::Acquire) {
+            queue.nudge();
+        }
         let readers = Arc::new(Readers::start(&connector, readers, lane)?);
         let (requests, receiver) = sync_channel(1);
         let checkpoints = {
@@ -246,6 +250,20 @@ impl SqliteStore {
 
     fn writable(&self) -> bool {
         self.shared().writable.load(Ordering::Acquire)
+    }
+}
+
+/// Copies what a former process has left in the log into the database, before anything is appended to it. It may be in
+/// the system's memory alone: that process may have ended over an fsync that failed, and one that is repeated lies. What
+/// the migrations write then makes the new log last, before the first acknowledgement.
+fn copy_former_log(conn: &Connection, connector: &Connector) -> rusqlite::Result<()> {
+    match conn.wal_checkpoint_v2(None::<&str>, CheckpointMode::TRUNCATE) {
+        Err(error) if Severity::of(&error) == Severity::Passing => {
+            tracing::warn!(%error, "the log of the last run cannot be copied yet: nothing is acknowledged until it is");
+            connector.shared.suspect.store(true, Ordering::Release);
+            Ok(())
+        }
+        outcome => outcome.map(drop),
     }
 }
 
