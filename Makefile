@@ -68,7 +68,7 @@ fmt: tools ## Format everything
 	$(CARGO) fmt --all
 	cd $(PYTHON_CLIENT) && $(CURDIR)/$(VENV)/bin/ruff format .
 
-bench: doctor ## Ratios of one run (QUICK=1 for a short one, ONLY=store|http|wake|sockets|memory for a part)
+bench: doctor ## Ratios of one run (QUICK=1 for a short one; docs/benchmarks.md)
 	$(CARGO) bench --locked -p askwell --bench ratios
 
 torture: doctor ## Kill it, cut its power, fill its disk (QUICK=1, MINUTES=4, SEED=, PLANT=); see docs/torture.md

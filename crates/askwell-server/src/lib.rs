@@ -39,6 +39,11 @@ use self::state::Server;
 
 /// Every route of the server, with all that surrounds them.
 pub fn router(app: App, options: ServerOptions) -> Router {
+    router_beside(app, options, Router::new())
+}
+
+/// The same beside other routes, which are surrounded alike: what a measurement compares the server's own routes with.
+pub fn router_beside(app: App, options: ServerOptions, others: Router) -> Router {
     let options = Arc::new(options);
     let layer = Around { guard: Arc::new(Guard::new(&options)), options: Arc::clone(&options), app: app.clone() };
     let server = Server { app, clients: Arc::default(), options };
@@ -46,6 +51,7 @@ pub fn router(app: App, options: ServerOptions) -> Router {
     routes
         .route("/", get(web::root))
         .merge(socketio::routes(&server))
+        .merge(others.with_state(()))
         .fallback(web::elsewhere)
         .layer(axum::middleware::from_fn_with_state(layer, around))
         .with_state(server)

@@ -1,53 +1,50 @@
-//! A durable `POST /api/sessions` against a hello that passes the same accept loop and middleware.
+//! Create, answer, read and list over HTTP, against a hello and an echo of the same server.
 
-use std::time::Instant;
+use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::client::{CREATE, Connection, get, post};
+use crate::Effort;
+use crate::beside;
+use crate::client::{CREATE, create, get, post, respond, show};
+use crate::crowd::Crowd;
+use crate::figures::{Figures, Rounds};
 use crate::server::Server;
-use crate::{Effort, median};
 
 const CONNECTIONS: usize = 64;
-const REQUESTS: usize = 150;
+const SLICE: Duration = Duration::from_millis(300);
 
-pub(crate) async fn create_vs_hello(effort: Effort) -> Value {
+pub(crate) async fn measure(effort: Effort, figures: &mut Figures) {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
+    let server = Server::role(beside::ROLE, folder.path());
     let port = server.port;
-    let (hello, create) = (get(port, "/ready"), post(port, "/api/sessions", CREATE));
-    let mut connections = Vec::new();
-    for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(port).await);
-    }
-    // Once unmeasured, so that both start warm.
-    connections = rate(connections, &hello).await.0;
-    connections = rate(connections, &create).await.0;
-    let mut ratios = Vec::new();
+    let mut crowd = Crowd::open(port, CONNECTIONS).await;
+    let mut rounds = Rounds::default();
+    // Once unmeasured, so that all start warm.
+    round(port, &mut crowd, &mut Rounds::default()).await;
     for _ in 0..effort.rounds {
-        let (back, hello_rate) = rate(connections, &hello).await;
-        let (back, create_rate) = rate(back, &create).await;
-        connections = back;
-        println!("  hello {hello_rate:.0}/s, durable create {create_rate:.0}/s");
-        ratios.push(create_rate / hello_rate);
+        round(port, &mut crowd, &mut rounds).await;
     }
-    median(ratios)
+    rounds.note(figures);
 }
 
-async fn rate(connections: Vec<Connection>, request: &[u8]) -> (Vec<Connection>, f64) {
-    let start = Instant::now();
-    let mut tasks = tokio::task::JoinSet::new();
-    for mut connection in connections {
-        let request = request.to_vec();
-        tasks.spawn(async move {
-            for _ in 0..REQUESTS {
-                let status = connection.call(&request).await;
-                assert_eq!(status, 200, "{}", String::from_utf8_lossy(connection.body()));
-            }
-            connection
-        });
+async fn round(port: u16, crowd: &mut Crowd, rounds: &mut Rounds) {
+    let (hello, echo) = (get(port, "/hello"), post(port, "/echo", CREATE));
+    let mut hellos = crowd.repeat(&hello, SLICE).await;
+    let (creates, ids) = crowd.create(&create(port), SLICE).await;
+    let echoes = crowd.repeat(&echo, SLICE).await;
+    let gets = crowd.each(ids.iter().map(|id| show(port, id)).collect()).await;
+    hellos = hellos.midpoint(crowd.repeat(&hello, SLICE).await);
+    let lists = crowd.repeat(&get(port, "/api/sessions?limit=20"), SLICE).await;
+    let answers = crowd.each(ids.iter().map(|id| respond(port, id)).collect()).await;
+    println!(
+        "  hello {hellos:.0}/s, echo {echoes:.0}/s, create {creates:.0}/s, answer {answers:.0}/s, get {gets:.0}/s, list of 20 {lists:.0}/s"
+    );
+    for (against_hello, against_echo, rate) in [
+        ("http_create_vs_hello_64", "http_create_vs_echo_64", creates),
+        ("http_respond_vs_hello_64", "http_respond_vs_echo_64", answers),
+        ("http_get_vs_hello_64", "http_get_vs_echo_64", gets),
+        ("http_list_vs_hello_64", "http_list_vs_echo_64", lists),
+    ] {
+        rounds.add(against_hello, rate / hellos);
+        rounds.add(against_echo, rate / echoes);
     }
-    let back: Vec<_> = tasks.join_all().await;
-    let rate = (back.len() * REQUESTS) as f64 / start.elapsed().as_secs_f64();
-    (back, rate)
 }

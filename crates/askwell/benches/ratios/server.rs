@@ -1,8 +1,19 @@
-//! The real binary, in a process of its own.
+//! The servers, each in a process of its own: the real binary, and those that this program becomes.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_askwell");
+
+/// What makes a server ask who one is, and lets everybody do it as often as they can.
+pub(crate) const ACCOUNTS: &[(&str, &str)] = &[
+    ("ASKWELL__SECURITY__ENABLE_AUTH", "true"),
+    ("ASKWELL__LIMITS__CREATE_PER_MINUTE", "0"),
+    ("ASKWELL__LIMITS__MAX_OPEN", "0"),
+    ("ASKWELL__LIMITS__LOGIN_PER_ACCOUNT", "0"),
+    ("ASKWELL__LIMITS__LOGIN_PER_ADDRESS", "0"),
+];
 
 /// A running server; killed when dropped.
 pub(crate) struct Server {
@@ -11,17 +22,26 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the binary on a free port and waits until it says where it listens.
+    /// Starts the binary as it comes on a free port.
     pub(crate) fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_askwell"))
-            .current_dir(folder)
-            .args(["serve", "--port", "0", "--data-dir"])
-            .arg(folder.join("data"))
-            .env("ASKWELL__LOGGING__LEVEL", "WARNING")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::configured(folder, &[])
+    }
+
+    /// Starts the binary with these choices, and waits until it says where it listens.
+    pub(crate) fn configured(folder: &Path, choices: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(BINARY);
+        command.current_dir(folder).args(["serve", "--port", "0", "--data-dir"]).arg(folder.join("data"));
+        command.env("ASKWELL__LOGGING__LEVEL", "WARNING").envs(choices.iter().copied());
+        Self::run(&mut command)
+    }
+
+    /// Starts this program in one of its roles.
+    pub(crate) fn role(role: &str, folder: &Path) -> Self {
+        Self::run(Command::new(std::env::current_exe().unwrap()).arg(role).arg(folder))
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let port = loop {
             let line = lines.next().unwrap().unwrap();
@@ -49,4 +69,21 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Says where a role of this program listens.
+pub(crate) fn say_listening(listener: &tokio::net::TcpListener) {
+    println!("http://{}", listener.local_addr().unwrap());
+}
+
+/// Runs a command of the binary on a data directory that no server holds: its output.
+pub(crate) fn command(folder: &Path, arguments: &[&str], input: &str) -> String {
+    let mut command = Command::new(BINARY);
+    command.current_dir(folder).args(arguments).arg("--data-dir").arg(folder.join("data"));
+    command.envs(ACCOUNTS.iter().copied());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

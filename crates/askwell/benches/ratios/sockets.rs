@@ -1,23 +1,22 @@
 //! What a Socket.IO client costs, and how soon it hears: beside a bare emit of the same server library.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::post as on_post;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use crate::client::{CREATE, Connection, get, post};
-use crate::server::Server;
-use crate::{Effort, median};
+use crate::Effort;
+use crate::client::{Connection, create, get, post, respond};
+use crate::figures::{Figures, Rounds, quantile};
+use crate::server::{Server, say_listening};
 
 /// The argument with which this program becomes the bare server.
-pub(crate) const BARE: &str = "--bare-socketio";
+pub(crate) const ROLE: &str = "--bare-socketio";
 
 /// A Socket.IO client over a websocket, as cheap as it can be.
 struct Client {
@@ -65,12 +64,12 @@ impl Client {
 }
 
 /// Memory per idle client in KiB.
-pub(crate) async fn socketio_kb(effort: Effort) -> Value {
+pub(crate) async fn socketio_kb(effort: Effort, figures: &mut Figures) {
     let count = if effort.long { 10_000 } else { 2_000 };
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path());
     drop(Client::connect(server.port, "").await);
-    Connection::open(server.port).await.call(&get(server.port, "/api/health")).await;
+    Connection::open(server.port).await.succeed(&get(server.port, "/api/health")).await;
     let before = server.memory();
     let mut clients = tokio::task::JoinSet::new();
     for _ in 0..count {
@@ -82,45 +81,39 @@ pub(crate) async fn socketio_kb(effort: Effort) -> Value {
         last = server.memory();
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    median(vec![(server.memory() - before) / 1024.0 / f64::from(count)])
+    figures.note("socketio_kb", (server.memory() - before) / 1024.0 / f64::from(count));
 }
 
-/// From an answer sent to its event at a listener, against a bare emit of the same size: p50 and p99.
-pub(crate) async fn event_vs_bare(effort: Effort) -> (Value, Value) {
+/// From an answer sent to its event at a listener, against a bare emit of the same size.
+pub(crate) async fn event_vs_bare(effort: Effort, figures: &mut Figures) {
     const LISTENERS: usize = 1_000;
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start(folder.path());
-    let bare = Bare::start();
+    let (server, bare) = (Server::start(folder.path()), Server::role(ROLE, folder.path()));
     let (mut ours, mut theirs) = (listen(server.port, LISTENERS).await, listen(bare.port, LISTENERS).await);
     let mut asker = Connection::open(server.port).await;
     let mut bell = Connection::open(bare.port).await;
-    let emit = post(bare.port, "/emit", "{}");
-    let (mut p50s, mut p99s) = (Vec::new(), Vec::new());
+    let (ask, emit) = (create(server.port), post(bare.port, "/emit", "{}"));
+    let mut rounds = Rounds::default();
     for _ in 0..effort.rounds {
         let (mut answered, mut emitted) = (Vec::new(), Vec::new());
         for _ in 0..20 {
-            asker.call(&post(server.port, "/api/sessions", CREATE)).await;
-            let body: Value = serde_json::from_slice(asker.body()).unwrap();
+            asker.succeed(&ask).await;
+            let answer = respond(server.port, &asker.session_id());
             ours.heard("new_session", Instant::now()).await;
-            let path = format!("/api/sessions/{}/respond", body["session_id"].as_str().unwrap());
             let start = Instant::now();
-            asker.call(&post(server.port, &path, r#"{"response":{"choice":"deploy"}}"#)).await;
+            asker.succeed(&answer).await;
             answered.extend(ours.heard("session_completed", start).await);
             let start = Instant::now();
-            bell.call(&emit).await;
+            bell.succeed(&emit).await;
             emitted.extend(theirs.heard("session_completed", start).await);
         }
-        let [(our50, our99), (bare50, bare99)] = [answered, emitted].map(quantiles);
+        let [(our50, our99), (bare50, bare99)] =
+            [answered, emitted].map(|times| (quantile(times.clone(), 0.5) * 1e3, quantile(times, 0.99) * 1e3));
         println!("  event p50 {our50:.2} ms, p99 {our99:.2} ms; bare p50 {bare50:.2} ms, p99 {bare99:.2} ms");
-        p50s.push(our50 / bare50);
-        p99s.push(our99 / bare99);
+        rounds.add("socketio_event_p50_vs_bare", our50 / bare50);
+        rounds.add("socketio_event_p99_vs_bare", our99 / bare99);
     }
-    (median(p50s), median(p99s))
-}
-
-fn quantiles(mut times: Vec<f64>) -> (f64, f64) {
-    times.sort_by(f64::total_cmp);
-    (times[times.len() / 2] * 1e3, times[times.len() * 99 / 100] * 1e3)
+    rounds.note(figures);
 }
 
 /// Many clients that wait for the same event.
@@ -161,31 +154,8 @@ impl Listeners {
     }
 }
 
-/// The bare server, in a process of its own.
-struct Bare {
-    child: Child,
-    port: u16,
-}
-
-impl Bare {
-    fn start() -> Self {
-        let program = std::env::current_exe().unwrap();
-        let mut child = Command::new(program).arg(BARE).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, port: line.trim().parse().unwrap() }
-    }
-}
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Serves nothing but an emit, to everybody, of a payload as large as that of an answered session.
-pub(crate) async fn serve_bare() {
+pub(crate) async fn serve() {
     let (layer, io) = socketioxide::SocketIo::builder().max_buffer_size(1_024).build_layer();
     io.ns("/", async || {});
     let payload = Arc::new(json!({ "session_id": "x".repeat(36), "session": "y".repeat(1_700) }));
@@ -194,6 +164,6 @@ pub(crate) async fn serve_bare() {
         "{}"
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    println!("{}", listener.local_addr().unwrap().port());
+    say_listening(&listener);
     axum::serve(listener, Router::new().route("/emit", emit).layer(layer)).await.unwrap();
 }

@@ -1,24 +1,29 @@
-//! The store under 256 producers against raw batches of the same rows and size.
+//! The store under 1, 64 and 256 producers against SQLite itself with the same rows: one transaction each, and
+//! batches of the same size.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use askwell_app::ports::{Commit, Lane, SessionStore as _};
+use askwell_app::{Caller, Channel};
 use askwell_core::access::{Person, Principal};
+use askwell_core::audit::Verdict;
 use askwell_core::ids::{RunId, SessionId, Version};
-use askwell_core::session::Limits;
 use askwell_core::{Change, Draft, Event, Findings, Now, Session};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use serde_json::Value;
-use std::time::Duration;
 use uuid::Uuid;
 
+use crate::Effort;
 use crate::client::CREATE;
-use crate::{Effort, median};
+use crate::figures::{Figures, Rounds};
+use crate::raw::Raw;
+use crate::world::{limits, new_uuid};
 
-const PRODUCERS: usize = 256;
+/// How many fill a store as fast as it goes.
+pub(crate) const MANY: usize = 256;
 
 pub(crate) fn open_store(path: &Path) -> Arc<SqliteStore> {
     Arc::new(SqliteStore::open(SqliteOptions::new(path)).unwrap())
@@ -29,12 +34,16 @@ pub(crate) fn now() -> Now {
     Now { wall, steady: wall, run: RunId(Uuid::nil()) }
 }
 
-pub(crate) fn limits() -> Limits {
-    let month = Duration::from_hours(24 * 30);
-    Limits { default_timeout: Duration::from_mins(5), review_timeout: Duration::from_mins(20), max_timeout: month }
+pub(crate) fn new_id() -> SessionId {
+    SessionId(new_uuid())
 }
 
-/// A create as the application makes it.
+pub(crate) fn draft() -> Draft {
+    let body: Value = serde_json::from_str(CREATE).unwrap();
+    Draft::read(&body, &limits(), &mut Findings::default()).unwrap()
+}
+
+/// A create as the application makes it, without its entry in the audit.
 pub(crate) fn create(draft: &Draft, id: SessionId) -> Commit {
     let requester = Person { id: Principal::LocalOwner.name(), verified: false };
     let event = askwell_core::open(draft.clone(), id, requester, &now());
@@ -52,13 +61,8 @@ pub(crate) fn create(draft: &Draft, id: SessionId) -> Commit {
     }
 }
 
-pub(crate) fn draft() -> Draft {
-    let body: Value = serde_json::from_str(CREATE).unwrap();
-    Draft::read(&body, &limits(), &mut Findings::default()).unwrap()
-}
-
 /// The same create under another id. Deciding what to store is not the store's work, so it is not measured here.
-fn another(prototype: &Commit) -> Commit {
+pub(crate) fn another(prototype: &Commit) -> Commit {
     let mut opened = (*prototype.session.opened).clone();
     opened.id = new_id();
     let opened = Arc::new(opened);
@@ -66,22 +70,43 @@ fn another(prototype: &Commit) -> Commit {
     Commit { session: Session::from_opened(opened), events: vec![event], ..prototype.clone() }
 }
 
-/// Stores `count` pending sessions with 256 producers; how many a second, and how many a batch.
-pub(crate) async fn fill(store: &Arc<SqliteStore>, count: usize) -> (f64, usize) {
+/// With the entry that the application writes.
+fn audited(mut commit: Commit) -> Commit {
+    let mut entry = Caller::local(Channel::Rest, "en", "bench").audit(now().wall, "session.opened", Verdict::Done);
+    entry.session = Some(commit.session.id());
+    entry.version = Some(commit.session.version);
+    entry.content_hash = Some(commit.session.opened.content_hash.0.clone());
+    commit.audit = Some(entry);
+    commit
+}
+
+/// Stores `count` commits with so many producers; how many a second, and how many a batch.
+pub(crate) async fn fill(
+    store: &Arc<SqliteStore>,
+    producers: usize,
+    count: usize,
+    make: impl Fn(usize) -> Commit + Send + Sync + 'static,
+) -> (f64, usize) {
     let batches = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&batches);
     store.on_commit(Arc::new(move |_| {
         counted.fetch_add(1, Ordering::Relaxed);
     }));
-    let next = Arc::new(AtomicUsize::new(0));
-    let prototype = Arc::new(create(&draft(), new_id()));
+    let (next, make) = (Arc::new(AtomicUsize::new(0)), Arc::new(make));
     let start = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..PRODUCERS {
-        let (store, next, prototype) = (Arc::clone(store), Arc::clone(&next), Arc::clone(&prototype));
+    for _ in 0..producers {
+        let (store, next, make) = (Arc::clone(store), Arc::clone(&next), Arc::clone(&make));
         tasks.spawn(async move {
-            while next.fetch_add(1, Ordering::Relaxed) < count {
-                store.commit(another(&prototype)).await.unwrap();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= count {
+                    return;
+                }
+                if index > 0 && index.is_multiple_of(250_000) {
+                    println!("  … {index} stored");
+                }
+                store.commit(make(index)).await.unwrap();
             }
         });
     }
@@ -90,104 +115,62 @@ pub(crate) async fn fill(store: &Arc<SqliteStore>, count: usize) -> (f64, usize)
     (rate, count / batches.load(Ordering::Relaxed).max(1))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark needs no repeatable ids")]
-fn new_id() -> SessionId {
-    SessionId(Uuid::now_v7())
+/// Creates of so many producers, for about so long.
+async fn creates(store: &Arc<SqliteStore>, producers: usize, count: usize) -> (f64, usize) {
+    let prototype = create(&draft(), new_id());
+    fill(store, producers, count, move |_| another(&prototype)).await
 }
 
-pub(crate) async fn create_vs_raw_batch(effort: Effort) -> Value {
-    let count = if effort.long { 40_000 } else { 15_000 };
+pub(crate) async fn measure(effort: Effort, figures: &mut Figures) {
     let folder = tempfile::tempdir().unwrap();
     let store = open_store(&folder.path().join("ours.db"));
     let raw = Raw::open(&folder.path().join("raw.db")).await;
-    fill(&store, 2_000).await;
-    raw.fill(2_000, PRODUCERS);
-    let mut ratios = Vec::new();
+    creates(&store, MANY, 2_000).await;
+    raw.fill(2_000, MANY);
+    let mut rounds = Rounds::default();
     for _ in 0..effort.rounds {
-        let (our_rate, batch) = fill(&store, count).await;
-        let raw_rate = tokio::task::block_in_place(|| raw.fill(count, batch));
-        println!("  store: {our_rate:.0}/s in batches of {batch} at the mean, raw batches of {batch}: {raw_rate:.0}/s");
-        ratios.push(our_rate / raw_rate);
+        let singles = raw_rate(&raw, Duration::from_millis(400), 1);
+        println!("  raw SQLite, one transaction each: {singles:.0}/s");
+        let (alone, _) = creates(&store, 1, (singles * 0.4) as usize).await;
+        println!("  store with 1 producer: {alone:.0}/s");
+        rounds.add("store_create_1_vs_raw", alone / singles);
+        many(&store, &raw, singles, 64, &mut rounds, effort).await;
+        many(&store, &raw, singles, MANY, &mut rounds, effort).await;
+        let prototype = create(&draft(), new_id());
+        let count = if effort.long { 20_000 } else { 8_000 };
+        let (plain, _) = creates(&store, MANY, count).await;
+        let (entered, _) = fill(&store, MANY, count, move |_| audited(another(&prototype))).await;
+        println!("  store with {MANY} producers: {plain:.0}/s, with the audit {entered:.0}/s");
+        rounds.add("store_audit_cost_256", 1.0 - entered / plain);
     }
-    median(ratios)
+    rounds.note(figures);
 }
 
-/// What SQLite itself does with the same rows: the same schema, one connection, batches, full sync.
-struct Raw {
-    connection: rusqlite::Connection,
+async fn many(
+    store: &Arc<SqliteStore>,
+    raw: &Raw,
+    singles: f64,
+    producers: usize,
+    rounds: &mut Rounds,
+    effort: Effort,
+) {
+    let count = if effort.long { 40_000 } else { 10_000 };
+    let (ours, batch) = creates(store, producers, count).await;
+    let batches = tokio::task::block_in_place(|| raw.fill(count, batch.max(1)));
+    println!(
+        "  store with {producers} producers: {ours:.0}/s in batches of {batch} at the mean, raw ones {batches:.0}/s"
+    );
+    let (against_single, against_batch) = match producers {
+        64 => ("store_create_64_vs_raw_single", "store_create_64_vs_raw_batch"),
+        _ => ("store_create_256_vs_raw_single", "store_create_256_vs_raw_batch"),
+    };
+    rounds.add(against_single, ours / singles);
+    rounds.add(against_batch, ours / batches);
 }
 
-impl Raw {
-    async fn open(path: &Path) -> Self {
-        // The store makes the schema; then its file is written without it.
-        let store = open_store(path);
-        store.close().await;
-        drop(store);
-        let connection = rusqlite::Connection::open(path).unwrap();
-        connection.pragma_update(None, "journal_mode", "wal").unwrap();
-        connection.pragma_update(None, "synchronous", "full").unwrap();
-        Self { connection }
-    }
-
-    fn fill(&self, count: usize, size: usize) -> f64 {
-        let mut row = Row::of(&create(&draft(), new_id()).session);
-        let start = Instant::now();
-        let mut left = count;
-        while left > 0 {
-            let batch = left.min(size);
-            self.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-            for _ in 0..batch {
-                row.id = *new_id().0.as_bytes();
-                self.insert(&row);
-            }
-            self.connection.execute_batch("COMMIT").unwrap();
-            left -= batch;
-        }
-        count as f64 / start.elapsed().as_secs_f64()
-    }
-
-    fn insert(&self, row: &Row) {
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO sessions (id, version, status, kind, workflow_id, created_at, updated_at, expires_at, \
-                 steady_at, run, cursor, opened, state) VALUES (?1, 1, 'pending', ?2, ?3, ?4, ?4, ?5, ?5, ?6, 1, ?7, ?8)",
-            )
-            .unwrap();
-        let Row { id, kind, workflow_id, at, expires, run, opened, state } = row;
-        statement.execute(rusqlite::params![id, kind, workflow_id, at, expires, run, opened, state]).unwrap();
-        let mut statement = self
-            .connection
-            .prepare_cached("INSERT INTO events (session, version, type, at) VALUES (?1, 1, 'opened', ?2)")
-            .unwrap();
-        statement.execute(rusqlite::params![id, at]).unwrap();
-    }
-}
-
-/// What a create stores.
-struct Row {
-    id: [u8; 16],
-    kind: String,
-    workflow_id: Option<String>,
-    at: i64,
-    expires: i64,
-    run: [u8; 16],
-    opened: String,
-    state: String,
-}
-
-impl Row {
-    fn of(session: &Session) -> Self {
-        let deadline = &session.state.deadline;
-        Self {
-            id: *session.id().0.as_bytes(),
-            kind: session.opened.interaction.kind(),
-            workflow_id: session.opened.workflow_id.clone(),
-            at: session.opened.at.as_millisecond(),
-            expires: deadline.expires_at.as_millisecond(),
-            run: *deadline.run.0.as_bytes(),
-            opened: serde_json::to_string(&session.opened).unwrap(),
-            state: serde_json::to_string(&session.state).unwrap(),
-        }
-    }
+/// Transactions of this size for about so long: rows a second.
+fn raw_rate(raw: &Raw, time: Duration, size: usize) -> f64 {
+    let tried = tokio::task::block_in_place(|| raw.fill(50, size));
+    let count = (tried * time.as_secs_f64()).max(50.0);
+    tokio::task::block_in_place(|| raw.fill(count as usize, size))
 }
