@@ -74,9 +74,14 @@ pub(crate) fn median(figures: Vec<f64>) -> f64 {
 /// The figure that so great a part of them is below.
 pub(crate) fn quantile(mut figures: Vec<f64>, part: f64) -> f64 {
     figures.sort_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a length")]
-    let place = (figures.len() as f64 * part) as usize;
+    let place = part_of(figures.len() as f64, part);
     figures.get(place.min(figures.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
+}
+
+/// A part of so many, as a count.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are neither negative nor huge")]
+pub(crate) fn part_of(many: f64, part: f64) -> usize {
+    (many * part) as usize
 }
 
 /// For each name the ratios of the rounds so far.

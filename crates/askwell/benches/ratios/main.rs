@@ -61,6 +61,7 @@ fn main() {
             _ => {}
         }
     }
+    server::end_with_a_panic();
     let quick = arguments.iter().any(|argument| argument == "--quick") || environment("QUICK").as_deref() == Some("1");
     let effort = if quick { Effort { rounds: 3, long: false } } else { Effort { rounds: 7, long: true } };
     println!("{}", runtime.block_on(measure(effort)).line());

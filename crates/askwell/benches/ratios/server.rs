@@ -3,6 +3,9 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_askwell");
 
@@ -14,6 +17,21 @@ pub(crate) const ACCOUNTS: &[(&str, &str)] = &[
     ("ASKWELL__LIMITS__LOGIN_PER_ACCOUNT", "0"),
     ("ASKWELL__LIMITS__LOGIN_PER_ADDRESS", "0"),
 ];
+
+/// The servers that run now.
+static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// Makes a panic end the measurement, on whichever thread, and all servers with it: else somebody would wait for ever.
+pub(crate) fn end_with_a_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        for id in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = kill_process(Pid::from_raw(id.cast_signed()).unwrap(), Signal::KILL);
+        }
+        std::process::exit(101);
+    }));
+}
 
 /// A running server; killed when dropped.
 pub(crate) struct Server {
@@ -42,6 +60,7 @@ impl Server {
 
     fn run(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        RUNNING.lock().unwrap().push(child.id());
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let port = loop {
             let line = lines.next().unwrap().unwrap();
@@ -66,6 +85,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).retain(|id| *id != self.child.id());
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::Effort;
 use crate::client::CREATE;
-use crate::figures::{Figures, Rounds};
+use crate::figures::{Figures, Rounds, part_of};
 use crate::raw::Raw;
 use crate::world::{limits, new_uuid};
 
@@ -131,7 +131,7 @@ pub(crate) async fn measure(effort: Effort, figures: &mut Figures) {
     for _ in 0..effort.rounds {
         let singles = raw_rate(&raw, Duration::from_millis(400), 1);
         println!("  raw SQLite, one transaction each: {singles:.0}/s");
-        let (alone, _) = creates(&store, 1, (singles * 0.4) as usize).await;
+        let (alone, _) = creates(&store, 1, part_of(singles, 0.4)).await;
         println!("  store with 1 producer: {alone:.0}/s");
         rounds.add("store_create_1_vs_raw", alone / singles);
         many(&store, &raw, singles, 64, &mut rounds, effort).await;
@@ -171,6 +171,6 @@ async fn many(
 /// Transactions of this size for about so long: rows a second.
 fn raw_rate(raw: &Raw, time: Duration, size: usize) -> f64 {
     let tried = tokio::task::block_in_place(|| raw.fill(50, size));
-    let count = (tried * time.as_secs_f64()).max(50.0);
-    tokio::task::block_in_place(|| raw.fill(count as usize, size))
+    let count = part_of(tried, time.as_secs_f64()).max(50);
+    tokio::task::block_in_place(|| raw.fill(count, size))
 }

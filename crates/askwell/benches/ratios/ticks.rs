@@ -25,7 +25,7 @@ fn tell(tellers: &[UnboundedSender<Instant>], rate: f64, time: Duration) {
             return;
         }
         let due = start + after;
-        std::thread::sleep((due - CLOSE).saturating_duration_since(Instant::now()));
+        std::thread::sleep(due.saturating_duration_since(Instant::now() + CLOSE));
         while Instant::now() < due {
             std::thread::yield_now();
         }
