@@ -23,14 +23,13 @@ impl App {
             Some(login) => self.inner.store.user(&login).await?,
             None => None,
         };
-        let user = match known {
-            Some(known) => known,
-            None => {
-                // What the token says of groups is not the account's; nor is a name that somebody may choose a login.
-                let hint = if is_ours { Some(identity.subject.clone()) } else { identity.login_hint.clone() };
-                let bare = ExternalIdentity { groups: None, login_hint: hint, ..identity.clone() };
-                self.user_for(caller, &bare).await?
-            }
+        let user = if let Some(known) = known {
+            known
+        } else {
+            // What the token says of groups is not the account's; nor is a name that somebody may choose a login.
+            let hint = if is_ours { Some(identity.subject.clone()) } else { identity.login_hint.clone() };
+            let bare = ExternalIdentity { groups: None, login_hint: hint, ..identity.clone() };
+            self.user_for(caller, &bare).await?
         };
         let role = self.role_of(identity, user.role);
         Ok(UserRow { groups: identity.groups.clone().unwrap_or_else(|| user.groups.clone()), role, ..user })
