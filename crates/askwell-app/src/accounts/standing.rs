@@ -41,6 +41,16 @@ impl App {
         }
     }
 
+    /// Whether what the caller was let in by still stands.
+    pub(crate) async fn stands(&self, caller: &Caller) -> Result<bool, AppError> {
+        let Some(credential) = &caller.credential else { return Ok(true) };
+        if credential.expires_at.is_some_and(|at| at <= self.now()) {
+            return Ok(false);
+        }
+        let epoch = *self.inner.accounts.epoch.borrow();
+        self.still_stands(&credential.standing, epoch).await
+    }
+
     /// Whether all of it still stands in this epoch. Who waits by the same is looked at once for all of them.
     pub(super) async fn still_stands(&self, standing: &Standing, epoch: u64) -> Result<bool, AppError> {
         let accounts = &self.inner.accounts;
