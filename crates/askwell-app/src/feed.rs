@@ -6,6 +6,7 @@
 //! nothing live comes straight from a commit, and no listener costs a query per event.
 
 use std::any::Any;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -43,7 +44,9 @@ pub struct FeedItem {
     /// When.
     pub at: Timestamp,
     /// The session right after it.
-    pub session: Session,
+    pub session: Arc<Session>,
+    /// The session as it stood when this was read: who may see it now, may see what happened to it before.
+    current: Arc<Session>,
     made: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -151,7 +154,7 @@ impl App {
         let events = self.inner.store.events(start.clone(), limit).await?;
         let next = events.last().map_or(start, |event| event.cursor.clone());
         let mut items = self.inner.snapshots(events).await?;
-        items.retain(|item| self.may_see(caller, &item.session));
+        items.retain(|item| self.may_see(caller, &item.current));
         Ok(FeedPage { items, next })
     }
 
@@ -173,7 +176,7 @@ impl App {
         let fallen = Box::pin(self.fallen(caller));
         let (app, caller) = (self.clone(), caller.clone());
         let seen = move |item: &Result<Arc<FeedItem>, AppError>| {
-            std::future::ready(item.as_ref().map_or(true, |item| app.may_see(&caller, &item.session)))
+            std::future::ready(item.as_ref().map_or(true, |item| app.may_see(&caller, &item.current)))
         };
         Ok(Box::pin(futures::stream::unfold(follower, Follower::next).filter(seen).take_until(fallen)))
     }
@@ -193,7 +196,7 @@ impl App {
     pub async fn change_at(&self, caller: &Caller, at: &Cursor) -> Result<Option<FeedItem>, AppError> {
         let event = self.inner.store.event(at.clone()).await?;
         let item = self.inner.snapshots(event.into_iter().collect()).await?.pop();
-        Ok(item.filter(|item| self.may_see(caller, &item.session)))
+        Ok(item.filter(|item| self.may_see(caller, &item.current)))
     }
 
     async fn start_of(&self, caller: &Caller, after: After) -> Result<Cursor, AppError> {
@@ -246,44 +249,65 @@ impl Inner {
         }
     }
 
-    /// Each event with the session as it was right after it.
+    /// Each event with the session as it was right after it, and as it stands.
     async fn snapshots(&self, events: Vec<StoredEvent>) -> Result<Vec<FeedItem>, StoreError> {
-        let mut known: HashMap<(SessionId, Version), Session> = HashMap::new();
+        let mut known: HashMap<SessionId, Known> = HashMap::new();
         let mut items = Vec::with_capacity(events.len());
         for StoredEvent { cursor, session: id, version, event } in events {
-            if !known.contains_key(&(id, version)) {
-                self.learn(id, version, &mut known).await?;
-            }
-            // Absent: removed since by retention, its events with it.
-            if let Some(session) = known.remove(&(id, version)) {
-                items.push(FeedItem { cursor, change: event.change, at: event.at, session, made: OnceLock::new() });
+            let known = match known.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => match self.store.session(id).await? {
+                    Some(stored) => place.insert(Known::of(stored.session)),
+                    // Removed since by retention, its events with it.
+                    None => continue,
+                },
+            };
+            if let Some(session) = self.at_version(known, version).await? {
+                let current = Arc::clone(&known.current);
+                items.push(FeedItem {
+                    cursor,
+                    change: event.change,
+                    at: event.at,
+                    session,
+                    current,
+                    made: OnceLock::new(),
+                });
             }
         }
         Ok(items)
     }
 
-    /// Learns the session at `version`: as it stands if that is its version, else by its history.
-    async fn learn(
-        &self,
-        id: SessionId,
-        version: Version,
-        known: &mut HashMap<(SessionId, Version), Session>,
-    ) -> Result<(), StoreError> {
-        let Some(stored) = self.store.session(id).await? else { return Ok(()) };
-        if stored.session.version == version {
-            known.insert((id, version), stored.session);
-            return Ok(());
+    /// The session at `version`: as it stands if that is its version, else by its history.
+    async fn at_version(&self, known: &mut Known, version: Version) -> Result<Option<Arc<Session>>, StoreError> {
+        let current = &known.current;
+        if current.version == version {
+            return Ok(Some(Arc::clone(current)));
         }
-        let mut session = Session::from_opened(Arc::clone(&stored.session.opened));
-        for past in self.store.history(id).await? {
-            if !matches!(past.event.change, Change::Opened(_)) {
-                session = session.apply(&past.event);
-            }
-            if session.version >= version {
-                known.insert((id, session.version), session.clone());
+        if !known.past.contains_key(&version) {
+            let mut session = Session::from_opened(Arc::clone(&current.opened));
+            for past in self.store.history(current.id()).await? {
+                if !matches!(past.event.change, Change::Opened(_)) {
+                    session = session.apply(&past.event);
+                }
+                if session.version >= version {
+                    known.past.insert(session.version, Arc::new(session.clone()));
+                }
             }
         }
-        Ok(())
+        Ok(known.past.remove(&version))
+    }
+}
+
+/// What a page of the feed knows of one session.
+struct Known {
+    current: Arc<Session>,
+    /// What it was before, as far as it is still asked for.
+    past: HashMap<Version, Arc<Session>>,
+}
+
+impl Known {
+    fn of(current: Session) -> Self {
+        Self { current: Arc::new(current), past: HashMap::new() }
     }
 }
 

@@ -176,6 +176,23 @@ async fn whoever_asks_does_not_answer_by_any_detour() {
     s.post(&s.bob, &sessions[0], "respond", yes("bob")).await.expect(200);
 }
 
+/// The feed is judged by how a session stands, as its history is: whoever was taken off it is told nothing more of it,
+/// not even of the time before, and whoever came to it is told all.
+#[tokio::test]
+async fn the_feed_tells_the_past_to_whom_it_concerns_now() {
+    let s = scene().await;
+    let path = s.open(&s.ann, json!({"candidates": ["bob"]})).await;
+    let told = async |who: &Shows| {
+        let page = s.server.get_by(who, "/api/events?limit=500").await.expect(200);
+        types(&page).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!((told(&s.bob).await, told(&s.cyd).await), (vec!["opened".to_owned()], vec![]));
+    s.candidates(&s.ann, &path, json!(["cyd"])).await.expect(200);
+    assert_eq!(told(&s.bob).await, [""; 0]);
+    assert_eq!(told(&s.cyd).await, ["opened", "candidates_set"]);
+    assert_eq!(told(&s.ann).await, ["opened", "candidates_set"]);
+}
+
 #[tokio::test]
 async fn where_the_owner_lets_them_requesters_answer_if_eligible() {
     let server = Harness::tuned(|settings| {
