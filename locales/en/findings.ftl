@@ -9,6 +9,7 @@ finding-unknown_person = Nobody here goes by "{ $value }".
 finding-requester_may_not_answer = "{ $value }" asked this and may not answer it; choose somebody else.
 finding-unknown_kind = "{ $value }" is no kind of question known here; known: { $allowed }.
 finding-too_long = Too long: { $actual } { $unit }, at most { $limit } allowed.
+finding-control_character = A name stands on one line, without characters that cannot be seen.
 finding-too_short = Too short: { $actual }, at least { $limit } needed.
 finding-too_many = Too many: { $actual }, at most { $limit } allowed.
 finding-too_few = Too few: { $actual }, at least { $limit } needed.

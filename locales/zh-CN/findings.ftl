@@ -12,6 +12,7 @@ finding-too_long = 过长：{ $actual }，最多 { $limit }（{ $unit ->
         [bytes] 字节
        *[other] 字符
     }）。
+finding-control_character = 名称须在一行之内，且不含不可见字符。
 finding-too_short = 过短：{ $actual }，至少 { $limit }。
 finding-too_many = 过多：{ $actual } 项，最多 { $limit } 项。
 finding-too_few = 过少：{ $actual } 项，至少 { $limit } 项。

@@ -2,16 +2,13 @@
 
 use askwell_core::access::{Action, GROUP, Person, RequesterAnswers, asked_for};
 use askwell_core::ids::SessionId;
-use askwell_core::session::Command;
+use askwell_core::session::{Command, MAX_CANDIDATES, party_fault};
 use askwell_core::{Code, Finding, Session};
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::AppError;
 use crate::sessions::Changed;
-
-/// Candidates of one session.
-const MAX_CANDIDATES: usize = 100;
 
 impl App {
     /// Chooses who should answer; nobody: it is for the candidates, or for everybody.
@@ -88,6 +85,9 @@ impl App {
         let refuse = |code| Err(AppError::Invalid(vec![Finding::new(pointer, code).with("value", name)]));
         if name.trim().is_empty() || name == GROUP {
             return refuse(Code::UnknownPerson);
+        }
+        if let Some(fault) = party_fault(name, pointer) {
+            return Err(AppError::Invalid(vec![fault]));
         }
         // Groups come and go with the people in them.
         if !self.needs_sign_in() || (name.starts_with(GROUP) && pointer.starts_with("/candidates")) {

@@ -43,6 +43,8 @@ codes! {
     UnknownKind = "unknown_kind",
     /// Text is longer than allowed. Args: `limit`, `actual` (characters or bytes as `unit`).
     TooLong = "too_long",
+    /// A name has a character that cannot be seen, such as a line break.
+    ControlCharacter = "control_character",
     /// Text is shorter than allowed. Args: `limit`, `actual`.
     TooShort = "too_short",
     /// A list has more entries than allowed. Args: `limit`, `actual`.

@@ -115,6 +115,18 @@ impl<'v, 'f> Reader<'v, 'f> {
         }
     }
 
+    /// A string as [`Self::string`], without control characters: what somebody or something is called.
+    pub fn line(&mut self, key: &'static str, limit: usize) -> Option<String> {
+        let text = self.string(key, limit)?;
+        match line_fault(&text, &self.at(key), limit) {
+            Some(fault) => {
+                self.findings.refuse(fault);
+                None
+            }
+            None => Some(text),
+        }
+    }
+
     /// A string of at most `limit` characters; a blank one is absent.
     pub fn remark(&mut self, key: &'static str, limit: usize) -> Option<String> {
         match self.value(key)? {
@@ -163,12 +175,31 @@ impl<'v, 'f> Reader<'v, 'f> {
 
     /// A list of strings as [`Self::string`] reads them.
     pub fn strings(&mut self, key: &'static str, entries: usize, limit: usize) -> Vec<String> {
+        self.each(key, entries, |value, pointer, findings| read_string(value, pointer, limit, findings))
+    }
+
+    /// A list of strings as [`Self::line`] reads them.
+    pub fn lines(&mut self, key: &'static str, entries: usize, limit: usize) -> Vec<String> {
+        self.each(key, entries, |value, pointer, findings| {
+            let text = read_string(value, pointer, limit, findings)?;
+            let Some(fault) = line_fault(&text, pointer, limit) else { return Some(text) };
+            findings.refuse(fault);
+            None
+        })
+    }
+
+    fn each<T>(
+        &mut self,
+        key: &'static str,
+        entries: usize,
+        read: impl Fn(&Value, &str, &mut Findings) -> Option<T>,
+    ) -> Vec<T> {
         let list = self.list(key, entries).unwrap_or_default();
         if list.is_empty() {
             return Vec::new();
         }
         let pointer = self.at(key);
-        let read = |(index, value)| read_string(value, &child(&pointer, index), limit, self.findings);
+        let read = |(index, value)| read(value, &child(&pointer, index), self.findings);
         list.iter().enumerate().filter_map(read).collect()
     }
 
@@ -224,14 +255,28 @@ fn read_string(value: &Value, pointer: &str, limit: usize, findings: &mut Findin
         findings.refuse(wrong_type(pointer, "string", value));
         return None;
     };
+    let Some(fault) = length_fault(text, pointer, limit) else { return Some(text.clone()) };
+    findings.refuse(fault);
+    None
+}
+
+fn length_fault(text: &str, pointer: &str, limit: usize) -> Option<Finding> {
     let actual = text.chars().count();
     let (code, limit) = match actual {
         _ if text.trim().is_empty() => (Code::TooShort, 1),
         _ if actual > limit => (Code::TooLong, limit),
-        _ => return Some(text.clone()),
+        _ => return None,
     };
-    findings.refuse(Finding::new(pointer, code).with("limit", limit).with("actual", actual).with("unit", "characters"));
-    None
+    Some(Finding::new(pointer, code).with("limit", limit).with("actual", actual).with("unit", "characters"))
+}
+
+/// What keeps a text from being what somebody or something is called: it is blank, too long, or has control characters.
+#[must_use]
+pub fn line_fault(text: &str, pointer: &str, limit: usize) -> Option<Finding> {
+    length_fault(text, pointer, limit).or_else(|| {
+        let has_control = text.chars().any(char::is_control);
+        has_control.then(|| Finding::new(pointer, Code::ControlCharacter))
+    })
 }
 
 #[cfg(test)]
@@ -257,6 +302,19 @@ mod tests {
         reader.finish();
         assert!(findings.violations.is_empty());
         assert_eq!(findings.warnings, [Finding::new("/in/odd~1key", Code::UnknownKey).with("key", "odd/key")]);
+    }
+
+    #[test]
+    fn what_something_is_called_stands_on_one_line() {
+        let value = json!({"who":"a\nb","names":["李梅","a\u{0}","a\u{7f}b","a b","\u{85}"]});
+        let mut findings = Findings::default();
+        let mut reader = Reader::new(&value, "", &mut findings).unwrap();
+        assert_eq!(reader.line("who", 9), None);
+        assert_eq!(reader.lines("names", 9, 9), ["李梅", "a b"]);
+        let found: Vec<_> = findings.violations.iter().map(|f| (f.pointer.as_str(), f.code)).collect();
+        let control = Code::ControlCharacter;
+        assert_eq!(found[..3], [("/who", control), ("/names/1", control), ("/names/2", control)]);
+        assert_eq!(found.len(), 4);
     }
 
     #[test]

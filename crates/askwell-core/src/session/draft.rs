@@ -13,13 +13,14 @@ use serde_json::{Map, Number, Value};
 use crate::finding::{Code, Finding, Findings};
 use crate::interaction::{self, Interaction};
 use crate::now::whole_millis;
-use crate::reader::{Reader, child, wrong_type};
+use crate::reader::{Reader, child, line_fault, wrong_type};
 
 const MAX_NAME: usize = 255;
 const MAX_URL: usize = 2_048;
 const MAX_TAGS: usize = 50;
 const MAX_TAG: usize = 100;
-const MAX_CANDIDATES: usize = 100;
+/// Candidates of one session.
+pub const MAX_CANDIDATES: usize = 100;
 const MAX_METADATA: usize = 16 * 1024;
 
 /// A century.
@@ -139,10 +140,10 @@ impl Draft {
         let tags = reader.strings("tags", MAX_TAGS, MAX_TAG);
         let priority = reader.one_of("priority", &PRIORITIES).unwrap_or_default();
         let risk = reader.one_of("risk", &RISKS);
-        let assignee = reader.string("assignee", MAX_NAME);
-        let candidates = reader.strings("candidates", MAX_CANDIDATES, MAX_NAME);
+        let assignee = reader.line("assignee", MAX_NAME);
+        let candidates = reader.lines("candidates", MAX_CANDIDATES, MAX_NAME);
         let step_up = reader.one_of("step_up", &[("passkey", StepUp::Passkey)]);
-        let on_behalf_of = reader.string("on_behalf_of", MAX_NAME);
+        let on_behalf_of = reader.line("on_behalf_of", MAX_NAME);
         let idempotency_key = reader.string("idempotency_key", MAX_NAME);
         let outer = Outer { timeout: reader.number("timeout"), extendable: reader.number("extendable_seconds") };
         reader.finish();
@@ -182,6 +183,12 @@ impl Draft {
             idempotency_key,
         })
     }
+}
+
+/// What keeps a name from standing for somebody who is asked, whether in a draft or chosen later.
+#[must_use]
+pub fn party_fault(name: &str, pointer: &str) -> Option<Finding> {
+    line_fault(name, pointer, MAX_NAME)
 }
 
 /// Durations that may stand beside the question instead of in it.

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 pub use self::command::{Answer, Command, Takeover};
 pub use self::decide::{CLAIM_HOLD, decide, open};
-pub use self::draft::{Draft, Limits, OnTimeout, Priority, Risk, StepUp};
+pub use self::draft::{Draft, Limits, MAX_CANDIDATES, OnTimeout, Priority, Risk, StepUp, party_fault};
 pub use self::event::{Change, Event};
 pub use self::rejection::Rejection;
 pub use self::status::Status;
