@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use askwell_core::access::{Principal, asked_subject};
+use askwell_core::access::Principal;
 
 use self::meter::Meter;
 use crate::app::App;
@@ -33,7 +33,7 @@ pub struct RateLimits {
     pub login_per_account: u32,
     /// Tries to sign in from one address, per minute.
     pub login_per_address: u32,
-    /// Sessions that one person or token asks for, per minute.
+    /// Sessions that one person or token asks for, per minute; and as many previews.
     pub create_per_minute: u32,
     /// Sessions of one requester that are open at once.
     pub max_open: u32,
@@ -69,6 +69,7 @@ pub(crate) struct Meters {
     login_account: Option<Meter>,
     login_address: Option<Meter>,
     create: Option<Meter>,
+    preview: Option<Meter>,
     guest_address: Option<Meter>,
     /// Refusals that the audit keeps.
     refusal_address: Option<Meter>,
@@ -82,6 +83,7 @@ impl Meters {
             login_account: per_minute(limits.login_per_account),
             login_address: per_minute(limits.login_per_address),
             create: per_minute(limits.create_per_minute),
+            preview: per_minute(limits.create_per_minute),
             guest_address: per_minute(limits.guests_per_address),
             refusal_address: per_minute(REFUSALS_KEPT),
             max_open: limits.max_open,
@@ -141,10 +143,12 @@ impl App {
 
     /// Counts a create. Repeats count, too: they cost as much.
     pub(crate) fn create_allowed(&self, caller: &Caller) -> Result<Option<Allowance>, AppError> {
-        if caller.principal == Principal::LocalOwner {
-            return Ok(None);
-        }
-        count(self.inner.meters.create.as_ref(), &caller.principal.name())
+        count_of(self.inner.meters.create.as_ref(), caller)
+    }
+
+    /// Counts a preview: as many are allowed as creates, apart from them, so that whoever tries words out can still ask.
+    pub(crate) fn preview_allowed(&self, caller: &Caller) -> Result<(), AppError> {
+        count_of(self.inner.meters.preview.as_ref(), caller).map(|_| ())
     }
 
     /// Goes on only if the requester may have one more open session. A repeat opens none. Creates that run at the same
@@ -156,7 +160,7 @@ impl App {
     ) -> Result<(), AppError> {
         let limit = self.inner.meters.max_open;
         let Some(login) = caller.principal.login().filter(|_| limit > 0) else { return Ok(()) };
-        if self.inner.store.count_open(&asked_subject(login)).await? < u64::from(limit) {
+        if self.inner.store.count_open(login).await? < u64::from(limit) {
             return Ok(());
         }
         let is_repeat = match key {
@@ -165,6 +169,11 @@ impl App {
         };
         if is_repeat { Ok(()) } else { Err(AppError::TooManyOpen { limit }) }
     }
+}
+
+/// Without accounts nobody is counted.
+fn count_of(meter: Option<&Meter>, caller: &Caller) -> Result<Option<Allowance>, AppError> {
+    if caller.principal == Principal::LocalOwner { Ok(None) } else { count(meter, &caller.principal.name()) }
 }
 
 fn count<K: std::hash::Hash>(meter: Option<&Meter>, key: &K) -> Result<Option<Allowance>, AppError> {

@@ -26,9 +26,11 @@ impl App {
     /// What [`App::open`] would make of `body` now.
     ///
     /// # Errors
-    /// [`AppError::Forbidden`], [`AppError::Invalid`], as of [`App::open`].
+    /// [`AppError::Forbidden`], [`AppError::Invalid`], [`AppError::RateLimited`], as of [`App::open`].
     pub async fn preview(&self, caller: &Caller, body: &Value) -> Result<Preview, AppError> {
-        let (draft, warnings) = self.read_draft(caller, body).await?;
+        let (draft, mut warnings) = self.read_draft(caller, body)?;
+        self.preview_allowed(caller)?;
+        warnings.extend(self.callback_warning(&draft).await);
         let event = askwell_core::open(draft, SessionId::NONE, caller.person(None), &self.inner.clock.now());
         let Change::Opened(opened) = &event.change else {
             return Err(AppError::Unavailable("opening made no session".to_owned()));

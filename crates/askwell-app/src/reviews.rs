@@ -9,7 +9,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use askwell_core::Session;
-use askwell_core::access::Action;
+use askwell_core::access::{Action, Principal};
 use askwell_core::ids::SessionId;
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -17,14 +17,11 @@ use tokio::sync::broadcast;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{AppError, Noun};
-use crate::ports::{IdempotencyKey, StoredSession, Visible};
+use crate::ports::{IdempotencyKey, StoredSession};
 use crate::sessions::{Changed, OpenRequest, Opened, RespondRequest};
 
 /// Stands where a key has its principal; the space keeps it apart from every principal's name.
 const SCOPE: &str = "review request_id";
-
-/// Reviews that are read at once to be counted.
-const COUNTED: usize = 100;
 
 /// The key under which a review of this name is opened. Each requester has names of their own: that somebody else uses
 /// one must not be learnt by trying.
@@ -115,8 +112,14 @@ impl App {
                 Err(error) => return Err(error),
             }
         }
-        let named = self.inner.store.reviews_named(request_id).await?;
-        let found = named.into_iter().find(|stored| self.may_see(caller, &stored.session));
+        // One's own first: others may have given the name, too, and to somebody who may see it all.
+        if let Some(own) = self.inner.store.keyed(&key(caller, request_id)).await? {
+            match self.readable(caller, own).await {
+                Err(AppError::NotFound(_)) => {}
+                found => return found,
+            }
+        }
+        let found = self.inner.store.review_named(Self::visible(caller), request_id).await?;
         found.ok_or(AppError::NotFound(Noun::Session))
     }
 
@@ -130,9 +133,11 @@ impl App {
         after: Option<SessionId>,
         limit: usize,
     ) -> Result<(Vec<StoredSession>, Option<SessionId>), AppError> {
-        let mut reviews = self.inner.store.open_reviews(after, limit).await?;
+        if caller.principal == Principal::Nobody {
+            return Ok((Vec::new(), None));
+        }
+        let reviews = self.inner.store.open_reviews(Self::visible(caller), after, limit).await?;
         let next = reviews.last().map(|stored| stored.session.id()).filter(|_| reviews.len() == limit);
-        reviews.retain(|stored| self.may_see(caller, &stored.session));
         Ok((reviews, next))
     }
 
@@ -141,18 +146,11 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn count_open_reviews(&self, caller: &Caller) -> Result<u64, AppError> {
-        if Self::visible(caller) == Visible::All {
-            return Ok(self.inner.store.count_open_reviews().await?);
+        // Whoever has not said who they are is not worth a look at the store: nobody counts their calls.
+        if caller.principal == Principal::Nobody {
+            return Ok(0);
         }
-        let (mut count, mut after) = (0, None);
-        loop {
-            let (reviews, next) = self.open_reviews(caller, after, COUNTED).await?;
-            count += reviews.len() as u64;
-            after = next;
-            if after.is_none() {
-                return Ok(count);
-            }
-        }
+        Ok(self.inner.store.count_open_reviews(Self::visible(caller)).await?)
     }
 
     /// Records that the outcome reached whoever asked for it, over a connection that it keeps open.

@@ -1,22 +1,24 @@
 //! Opening, reading, answering and closing sessions.
+//!
+//! Neighbours: `sessions/change.rs` is how each change of one is made.
+
+mod change;
 
 use std::time::Duration;
 
 use askwell_core::access::{Action, Principal, may_open};
-use askwell_core::audit::{AuditEntry, Verdict};
 use askwell_core::digest::{ContentHash, body_hash};
 use askwell_core::ids::{SessionId, Version};
 use askwell_core::interaction::FileFact;
-use askwell_core::session::{Answer, Command, Rejection, Takeover};
-use askwell_core::{Change, Draft, Event, Finding, Findings, Session, decide};
+use askwell_core::session::{Answer, Command, Takeover};
+use askwell_core::{Change, Draft, Finding, Findings, Session};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::app::App;
 use crate::attempts::AttemptLink;
 use crate::caller::Caller;
-use crate::deliveries::owed;
-use crate::error::{AppError, Noun};
+use crate::error::AppError;
 use crate::limits::Allowance;
 use crate::ports::{
     Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Permission, SessionPage, SessionQuery, StoreError,
@@ -24,8 +26,8 @@ use crate::ports::{
 };
 use crate::reviews;
 
-/// How often a change is decided anew because the session changed meanwhile.
-const TRIES: usize = 8;
+pub(crate) use self::change::By;
+use self::change::audit_of;
 
 /// How long opening a session may be held up by looking at its callback's address.
 const PERMISSION_PATIENCE: Duration = Duration::from_millis(300);
@@ -122,7 +124,7 @@ impl App {
     /// [`AppError::Invalid`], [`AppError::IdempotencyMismatch`], [`AppError::RateLimited`], [`AppError::TooManyOpen`],
     /// and those of the store.
     pub async fn open(&self, caller: &Caller, request: OpenRequest) -> Result<Opened, AppError> {
-        let (mut draft, mut warnings) = self.read_draft(caller, &request.body).await?;
+        let (mut draft, mut warnings) = self.read_draft(caller, &request.body)?;
         let allowance = self.create_allowed(caller)?;
         let inner = &self.inner;
         let key = match &request.request_id {
@@ -133,6 +135,7 @@ impl App {
                 .map(|key| IdempotencyKey { principal: caller.principal.name(), key }),
         };
         self.room_for_one_more(caller, key.as_ref()).await?;
+        warnings.extend(self.callback_warning(&draft).await);
         let idempotency = key.map(|key| (key, body_hash(&request.body)));
         draft.request_id = request.request_id;
         if let Principal::Token(token) = &caller.principal {
@@ -175,7 +178,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Forbidden`], [`AppError::Invalid`].
-    pub(crate) async fn read_draft(&self, caller: &Caller, body: &Value) -> Result<(Draft, Vec<Finding>), AppError> {
+    pub(crate) fn read_draft(&self, caller: &Caller, body: &Value) -> Result<(Draft, Vec<Finding>), AppError> {
         self.require(caller, Action::Create, None)?;
         let mut findings = Findings::default();
         let draft = Draft::read(body, &self.inner.settings.limits, &mut findings)
@@ -184,14 +187,12 @@ impl App {
         if !may_open(&caller.principal, draft.workflow_id.as_deref()) {
             return Err(AppError::Forbidden);
         }
-        let mut warnings = findings.warnings;
-        if let Some(url) = &draft.callback_url {
-            warnings.extend(self.callback_warning(url).await);
-        }
-        Ok((draft, warnings))
+        Ok((draft, findings.warnings))
     }
 
-    async fn callback_warning(&self, url: &str) -> Option<Finding> {
+    /// Whether the callback may be called as things stand. Looks its host up, so whoever asks is counted first.
+    pub(crate) async fn callback_warning(&self, draft: &Draft) -> Option<Finding> {
+        let url = draft.callback_url.as_deref()?;
         let judged = tokio::time::timeout(PERMISSION_PATIENCE, self.inner.sender.permission(url)).await;
         match judged {
             Ok(Permission::Refused { reason, setting }) => Some(
@@ -351,133 +352,6 @@ impl App {
         let max_timeout = self.inner.settings.limits.max_timeout;
         self.changed(caller, Action::Extend, id, Command::Extend { by, by_time, max_timeout }).await
     }
-
-    pub(crate) async fn changed(
-        &self,
-        caller: &Caller,
-        action: Action,
-        id: SessionId,
-        command: Command,
-    ) -> Result<Changed, AppError> {
-        let stored = self.change(caller, action, id, command).await?;
-        Ok(Changed { stored, warnings: Vec::new() })
-    }
-
-    async fn change(
-        &self,
-        caller: &Caller,
-        action: Action,
-        id: SessionId,
-        command: Command,
-    ) -> Result<StoredSession, AppError> {
-        let stored = self.readable(caller, id).await?;
-        self.change_from(Some(stored.session), id, command, By::Caller(caller, action)).await
-    }
-
-    /// Load, judge, decide, commit; again while others are faster. `session` saves the first load.
-    pub(crate) async fn change_from(
-        &self,
-        mut session: Option<Session>,
-        id: SessionId,
-        command: Command,
-        by: By<'_>,
-    ) -> Result<StoredSession, AppError> {
-        let inner = &self.inner;
-        for _ in 0..TRIES {
-            let before = if let Some(session) = session.take() { session } else { self.reload(id).await?.session };
-            // Against the version that is changed: what somebody else changed meanwhile may have taken the right away.
-            if let By::Caller(caller, action) = by {
-                self.require(caller, action, Some(&before))?;
-            }
-            let events = match decide(&before, command.clone(), &inner.clock.now()) {
-                Ok(events) if events.is_empty() => return self.reload(id).await,
-                Ok(events) => events,
-                Err(Rejection::Unreadable(reason)) => {
-                    tracing::error!(session = %id, reason, "a stored question no longer loads");
-                    // Then `command` meets a closed session and says so.
-                    Box::pin(self.change_from(Some(before), id, Command::Fail { reason }, By::Server)).await?;
-                    continue;
-                }
-                Err(rejection) => return Err(rejection.into()),
-            };
-            let expected = before.version;
-            let after = events.iter().fold(before, Session::apply);
-            let files = after.state.response.as_ref().map(|response| response.files.clone()).unwrap_or_default();
-            let commit = Commit {
-                expected,
-                deliveries: owed(&after, &events, inner.ids.as_ref()),
-                standing: by.caller().and_then(|caller| caller.credential.clone()),
-                audit: audit_of(by.caller().unwrap_or(&inner.system), &after, &events),
-                session: after.clone(),
-                events,
-                idempotency: None,
-                files,
-                lane: Lane::Decide,
-            };
-            match inner.store.commit(commit).await {
-                Ok(committed) => return Ok(StoredSession { session: after, cursor: committed.cursor }),
-                Err(StoreError::Stale) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(AppError::Overloaded)
-    }
-
-    async fn reload(&self, id: SessionId) -> Result<StoredSession, AppError> {
-        self.inner.store.session(id).await?.ok_or(AppError::NotFound(Noun::Session))
-    }
-
-    /// The session, if it exists and the caller may see it: one answer for both.
-    pub(crate) async fn readable(&self, caller: &Caller, id: SessionId) -> Result<StoredSession, AppError> {
-        if caller.principal == Principal::Nobody {
-            return Err(AppError::Unauthenticated);
-        }
-        let stored = self.reload(id).await?;
-        if self.may_see(caller, &stored.session) { Ok(stored) } else { Err(AppError::NotFound(Noun::Session)) }
-    }
-}
-
-/// Who has a session changed.
-#[derive(Clone, Copy)]
-pub(crate) enum By<'a> {
-    /// A caller, who must have the right to.
-    Caller(&'a Caller, Action),
-    /// The clock, or the server for itself.
-    Server,
-}
-
-impl<'a> By<'a> {
-    fn caller(self) -> Option<&'a Caller> {
-        match self {
-            Self::Caller(caller, _) => Some(caller),
-            Self::Server => None,
-        }
-    }
-}
-
-/// What the audit says of events that are committed together.
-fn audit_of(caller: &Caller, after: &Session, events: &[Event]) -> Option<AuditEntry> {
-    let event = events.last()?;
-    let mut entry = caller.audit(event.at, &format!("session.{}", event.change.name()), Verdict::Done);
-    entry.session = Some(after.id());
-    entry.version = Some(after.version);
-    entry.content_hash = Some(after.opened.content_hash.0.clone());
-    if let Some(person) = event.change.by().filter(|person| !person.verified) {
-        entry.on_behalf_of = Some(person.id.clone());
-    }
-    match &event.change {
-        Change::Assigned { parties, .. }
-        | Change::Delegated { parties, .. }
-        | Change::CandidatesSet { parties, .. } => {
-            entry.detail.insert("assignee".to_owned(), parties.assignee.clone().into());
-            entry.detail.insert("candidates".to_owned(), parties.candidates.clone().into());
-        }
-        Change::Claimed { over: Some(former), .. } => {
-            entry.detail.insert("over".to_owned(), former.id.clone().into());
-        }
-        _ => {}
-    }
-    Some(entry)
 }
 
 /// Names the keys of an accepted answer that were dropped. Checks again only if there may be some.

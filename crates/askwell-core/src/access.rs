@@ -56,6 +56,26 @@ pub enum Action {
     ManageAccounts,
 }
 
+impl Action {
+    /// Its name in the audit.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Respond => "respond",
+            Self::Delegate => "delegate",
+            Self::Cancel => "cancel",
+            Self::Extend => "extend",
+            Self::Assign => "assign",
+            Self::Invite => "invite",
+            Self::Redeliver => "redeliver",
+            Self::Administer => "administer",
+            Self::ManageAccounts => "manage_accounts",
+        }
+    }
+}
+
 /// The owner's choices about rights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
@@ -98,7 +118,12 @@ pub fn may_open(principal: &Principal, workflow_id: Option<&str>) -> bool {
 /// Whether this login asked for the session, itself or through a token or somebody else.
 #[must_use]
 pub fn asked_for(login: &str, opened: &Opened) -> bool {
-    (opened.requester.verified && opened.requester.id == login) || opened.on_behalf_of.as_deref() == Some(login)
+    asked_itself(login, opened) || opened.on_behalf_of.as_deref() == Some(login)
+}
+
+/// Whether this login asked for the session, itself or through a token: not somebody else for it.
+fn asked_itself(login: &str, opened: &Opened) -> bool {
+    opened.requester.verified && opened.requester.id == login
 }
 
 fn permits_user(user: &User, action: Action, session: Option<&Session>, policy: Policy) -> bool {

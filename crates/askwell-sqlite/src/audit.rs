@@ -112,23 +112,38 @@ impl AuditStore for SqliteStore {
 
 /// A page, newest first: its numbers by the narrowest index that there is, then their entries.
 fn page(conn: &Connection, query: AuditQuery) -> Result<Vec<AuditRow>, Fault> {
+    let found = match query {
+        AuditQuery { actor: None, action: Some(action), session: None, since: None, until: None, before, limit } => {
+            by_action(conn, &action, before, limit)?
+        }
+        query => by_index(conn, query)?,
+    };
+    let mut statement = conn.prepare_cached(
+        "SELECT number, entry FROM audit WHERE number IN (SELECT value FROM json_each(?1)) ORDER BY number DESC",
+    )?;
+    let found = statement.query_map([serde_json::json!(found).to_string()], |row| {
+        Ok(AuditRow { number: row.get(0)?, entry: rows::json(row, 1)? })
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+fn by_index(conn: &Connection, query: AuditQuery) -> rusqlite::Result<Vec<i64>> {
     let AuditQuery { actor, action, session, since, until, before, limit } = query;
     let index = match (&session, &actor) {
         (Some(_), _) => "INDEXED BY audit_session",
         (None, Some(_)) => "INDEXED BY audit_actor",
-        (None, None) if action.is_some() || since.is_some() || until.is_some() => "INDEXED BY audit_time",
+        (None, None) if since.is_some() || until.is_some() => "INDEXED BY audit_time",
         (None, None) => "NOT INDEXED",
     };
-    let number = |number: u64| Value::Integer(i64::try_from(number).unwrap_or(i64::MAX));
     let terms = [
         ("session = ?", session.map(|session| Value::Blob(session.0.as_bytes().to_vec()))),
         ("actor = ?", actor.map(Value::Text)),
         ("substr(action, 1, length(?)) = ?", action.map(Value::Text)),
         ("at >= ?", since.map(|at| Value::Integer(at.as_millisecond()))),
         ("at < ?", until.map(|at| Value::Integer(at.as_millisecond()))),
-        ("number < ?", before.map(number)),
+        ("number < ?", before.map(|before| Value::Integer(signed(before)))),
     ];
-    let mut sql = format!("SELECT number, entry FROM audit WHERE number IN (SELECT number FROM audit {index} WHERE 1");
+    let mut sql = format!("SELECT number FROM audit {index} WHERE 1");
     let mut values = Vec::new();
     for (term, value) in terms {
         let Some(value) = value else { continue };
@@ -136,13 +151,36 @@ fn page(conn: &Connection, query: AuditQuery) -> Result<Vec<AuditRow>, Fault> {
         sql.push_str(" AND ");
         sql.push_str(&term.replace('?', &format!("?{}", values.len())));
     }
-    values.push(number(limit as u64));
-    let limit = format!(" ORDER BY number DESC LIMIT ?{}) ORDER BY number DESC", values.len());
+    values.push(Value::Integer(signed(limit as u64)));
+    let limit = format!(" ORDER BY number DESC LIMIT ?{}", values.len());
     sql.push_str(&limit);
-    let mut statement = conn.prepare_cached(&sql)?;
-    let found = statement
-        .query_map(params_from_iter(values), |row| Ok(AuditRow { number: row.get(0)?, entry: rows::json(row, 1)? }))?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
+    conn.prepare_cached(&sql)?.query_map(params_from_iter(values), |row| row.get(0))?.collect()
+}
+
+/// Where nothing but the action is asked for: the newest of each that begins so, of which there are few, merged.
+fn by_action(conn: &Connection, begins: &str, before: Option<u64>, limit: usize) -> rusqlite::Result<Vec<i64>> {
+    let mut next = conn.prepare_cached("SELECT min(action) FROM audit INDEXED BY audit_action WHERE action >= ?1")?;
+    let mut after = conn.prepare_cached("SELECT min(action) FROM audit INDEXED BY audit_action WHERE action > ?1")?;
+    let mut newest = conn.prepare_cached(
+        "SELECT number FROM audit INDEXED BY audit_action WHERE action = ?1 AND number < ?2
+         ORDER BY number DESC LIMIT ?3",
+    )?;
+    let before = before.map_or(i64::MAX, signed);
+    let mut found = Vec::new();
+    let mut action: Option<String> = next.query_row([begins], |row| row.get(0))?;
+    while let Some(one) = action.filter(|action| action.starts_with(begins)) {
+        for number in newest.query_map(params![one, before, signed(limit as u64)], |row| row.get::<_, i64>(0))? {
+            found.push(number?);
+        }
+        action = after.query_row([one], |row| row.get(0))?;
+    }
+    found.sort_unstable_by(|a, b| b.cmp(a));
+    found.truncate(limit);
+    Ok(found)
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// Whole batches after this number, with about so many entries in all.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use askwell_app::ports::{Committed, StoreError};
-use askwell_core::Status;
-use rusqlite::{CachedStatement, Connection, params};
+use askwell_core::{Session, Status};
+use rusqlite::{CachedStatement, Connection, Row, params_from_iter};
 use tokio::sync::oneshot;
 
 use crate::audit::{self, EncodedEntry};
@@ -24,6 +24,8 @@ pub(crate) trait Job: Send {
 pub(crate) struct Totals {
     /// In the order of [`Status::ALL`].
     pub(crate) sessions: [i64; 6],
+    /// Those of them that name somebody.
+    pub(crate) named: [i64; 6],
     pub(crate) file_bytes: i64,
     pub(crate) last_cursor: i64,
     pub(crate) feed_floor: i64,
@@ -31,37 +33,57 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn read(conn: &Connection) -> rusqlite::Result<Self> {
-        let sql = "SELECT pending, active, completed, timeout, cancelled, error, file_bytes, last_cursor, feed_floor
+        let sql = "SELECT file_bytes, last_cursor, feed_floor, pending, active, completed, timeout, cancelled, error,
+                   named_pending, named_active, named_completed, named_timeout, named_cancelled, named_error
                    FROM totals";
         conn.prepare_cached(sql)?.query_row([], |row| {
-            let mut sessions = [0; 6];
-            for (index, count) in sessions.iter_mut().enumerate() {
-                *count = row.get(index)?;
+            let (mut sessions, mut named) = ([0; 6], [0; 6]);
+            for (index, count) in sessions.iter_mut().chain(&mut named).enumerate() {
+                *count = row.get(3 + index)?;
             }
-            Ok(Self { sessions, file_bytes: row.get(6)?, last_cursor: row.get(7)?, feed_floor: row.get(8)? })
+            Ok(Self { sessions, named, file_bytes: row.get(0)?, last_cursor: row.get(1)?, feed_floor: row.get(2)? })
         })
     }
 
-    pub(crate) fn count(&mut self, status: Status, by: i64) {
+    pub(crate) fn count(&mut self, status: Status, naming: Naming, by: i64) {
         self.sessions[place(status)] += by;
+        if naming == Naming::Somebody {
+            self.named[place(status)] += by;
+        }
     }
 
     fn write(&self, conn: &Connection) -> rusqlite::Result<()> {
-        let [pending, active, completed, timeout, cancelled, error] = self.sessions;
-        let sql = "UPDATE totals SET pending = ?1, active = ?2, completed = ?3, timeout = ?4, cancelled = ?5,
-                   error = ?6, file_bytes = ?7, last_cursor = ?8, feed_floor = ?9";
-        conn.prepare_cached(sql)?.execute(params![
-            pending,
-            active,
-            completed,
-            timeout,
-            cancelled,
-            error,
-            self.file_bytes,
-            self.last_cursor,
-            self.feed_floor
-        ])?;
+        let sql = "UPDATE totals SET file_bytes = ?, last_cursor = ?, feed_floor = ?, pending = ?, active = ?,
+                   completed = ?, timeout = ?, cancelled = ?, error = ?, named_pending = ?, named_active = ?,
+                   named_completed = ?, named_timeout = ?, named_cancelled = ?, named_error = ?";
+        let others = [self.file_bytes, self.last_cursor, self.feed_floor];
+        let values = others.into_iter().chain(self.sessions).chain(self.named);
+        conn.prepare_cached(sql)?.execute(params_from_iter(values))?;
         Ok(())
+    }
+}
+
+/// Whether a session names anybody, so that it is for those alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    Somebody,
+    Nobody,
+}
+
+impl Naming {
+    /// Of a session.
+    pub(crate) fn of(session: &Session) -> Self {
+        if session.names_nobody() { Self::Nobody } else { Self::Somebody }
+    }
+
+    /// As a column says it.
+    pub(crate) fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
+        Ok(if row.get(index)? { Self::Somebody } else { Self::Nobody })
+    }
+
+    /// As a column says it.
+    pub(crate) fn column(self) -> i64 {
+        i64::from(self == Self::Somebody)
     }
 }
 
@@ -104,7 +126,7 @@ const HOT: [&str; 5] = [
         audience, request_id)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
      ON CONFLICT DO NOTHING",
-    "SELECT status, cursor, number, audience FROM sessions WHERE id = ?1 AND version = ?2",
+    "SELECT status, cursor, number, audience, named FROM sessions WHERE id = ?1 AND version = ?2",
     "UPDATE sessions SET version = ?3, status = ?4, updated_at = ?5, expires_at = ?6, steady_at = ?7, run = ?8,
         lapses_at = ?9, closed_at = ?10, cursor = ?11, state = ?12
      WHERE id = ?1 AND version = ?2",

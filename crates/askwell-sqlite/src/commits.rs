@@ -15,7 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::audit::EncodedEntry;
-use crate::batch::{Batch, Hot};
+use crate::batch::{Batch, Hot, Naming};
 use crate::eligible::{self, Audience};
 use crate::error::Fault;
 use crate::{accounts, rows};
@@ -26,6 +26,7 @@ struct Found {
     cursor: i64,
     number: i64,
     audience: Option<i64>,
+    naming: Naming,
 }
 
 struct EncodedEvent {
@@ -152,6 +153,7 @@ impl EncodedCommit {
         let Session { opened: what, state, status, updated_at, .. } = &self.session;
         let key = self.key.as_ref().map(|(key, _)| key);
         let audience = self.audience.as_ref().map_or(Ok(None), |audience| audience.id(batch))?;
+        let naming = Naming::of(&self.session);
         let changed = batch.hot(Hot::InsertSession)?.execute(params![
             self.id(),
             self.version,
@@ -172,14 +174,14 @@ impl EncodedCommit {
             key.map(|key| &key.key),
             opened,
             self.state,
-            self.audience.as_ref().is_some_and(|audience| audience.named),
+            naming.column(),
             audience,
             what.request_id,
         ])?;
         if changed == 0 {
             return Err(Fault::Refused(StoreError::Stale));
         }
-        batch.totals.count(*status, 1);
+        batch.totals.count(*status, naming, 1);
         if let Some(rows) = &self.audience {
             rows.store(batch, batch.conn.last_insert_rowid(), &self.session)?;
             eligible::count(batch, audience, *status, 1)?;
@@ -198,6 +200,7 @@ impl EncodedCommit {
                     cursor: row.get(1)?,
                     number: row.get(2)?,
                     audience: row.get(3)?,
+                    naming: Naming::read(row, 4)?,
                 })
             })
             .optional()?;
@@ -218,8 +221,8 @@ impl EncodedCommit {
         let (1, Some(before)) = (changed, before) else {
             return Err(Fault::Refused(StoreError::Stale));
         };
-        batch.totals.count(before.status, -1);
-        batch.totals.count(*status, 1);
+        batch.totals.count(before.status, before.naming, -1);
+        batch.totals.count(*status, self.audience.as_ref().map_or(before.naming, |audience| audience.naming), 1);
         self.regroup(batch, &before)?;
         Ok(Some(before.cursor))
     }
@@ -235,12 +238,16 @@ impl EncodedCommit {
             batch
                 .conn
                 .prepare_cached("UPDATE sessions SET named = ?2, audience = ?3, assignee = ?4 WHERE number = ?1")?
-                .execute(params![before.number, rows.named, audience, self.session.assignee()])?;
+                .execute(params![before.number, rows.naming.column(), audience, self.session.assignee()])?;
         } else if let (Some(_), Some(at)) = (audience, self.session.state.closed_at) {
             eligible::close(batch, before.number, at.as_millisecond())?;
         }
         eligible::count(batch, before.audience, before.status, -1)?;
-        eligible::count(batch, audience, status, 1)
+        eligible::count(batch, audience, status, 1)?;
+        match before.audience {
+            Some(former) if audience != Some(former) => eligible::drop_empty(batch, former),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses what was asked for by somebody whose right to be here has ended since they were let in.

@@ -8,18 +8,17 @@ use askwell_core::access::{Relation, subjects};
 use askwell_core::{Session, Status};
 use rusqlite::params;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Naming};
 
 /// Who a session concerns.
 pub(crate) struct Audience {
     rows: Vec<(String, Relation)>,
-    /// Whether it is for those alone.
-    pub(crate) named: bool,
+    pub(crate) naming: Naming,
 }
 
 impl Audience {
     pub(crate) fn of(session: &Session) -> Self {
-        Self { rows: subjects(session), named: !session.names_nobody() }
+        Self { rows: subjects(session), naming: Naming::of(session) }
     }
 
     /// The id under which such sessions are counted; none where nobody is to be told apart.
@@ -27,8 +26,7 @@ impl Audience {
         if self.rows.is_empty() {
             return Ok(None);
         }
-        let subjects: Vec<&str> = self.rows.iter().map(|(subject, _)| subject.as_str()).collect();
-        let key = format!("{}\n{}", subjects.join("\n"), u8::from(self.named));
+        let key = self.key();
         let found = batch
             .conn
             .prepare_cached("SELECT id FROM audiences WHERE key = ?1")?
@@ -41,14 +39,21 @@ impl Audience {
         batch
             .conn
             .prepare_cached("INSERT INTO audiences (key, named) VALUES (?1, ?2)")?
-            .execute(params![key, self.named])?;
+            .execute(params![key, self.naming.column()])?;
         let id = batch.conn.last_insert_rowid();
         let mut insert =
             batch.conn.prepare_cached("INSERT INTO audience_subjects (subject, audience) VALUES (?1, ?2)")?;
-        for subject in subjects {
+        for (subject, _) in &self.rows {
             insert.execute(params![subject, id])?;
         }
         Ok(Some(id))
+    }
+
+    /// `[named, subject, …]`: JSON, so that no subject can be written in a way that looks like two.
+    fn key(&self) -> String {
+        let named = serde_json::Value::from(self.naming.column());
+        let subjects = self.rows.iter().map(|(subject, _)| subject.as_str().into());
+        std::iter::once(named).chain(subjects).collect::<serde_json::Value>().to_string()
     }
 
     /// Writes the rows of a session that has none.
@@ -92,5 +97,18 @@ pub(crate) fn count(batch: &Batch<'_>, audience: Option<i64>, status: Status, by
     // A status is the name of its column.
     let sql = format!("UPDATE audiences SET {status} = {status} + ?2 WHERE id = ?1");
     batch.conn.prepare_cached(&sql)?.execute([audience, by])?;
+    Ok(())
+}
+
+/// Removes an audience that counts nothing any more, or never did: its only session has come to concern others.
+pub(crate) fn drop_empty(batch: &Batch<'_>, audience: i64) -> rusqlite::Result<()> {
+    let empty = "a.id = ?1 AND a.pending = 0 AND a.active = 0 AND a.completed = 0 AND a.timeout = 0
+                 AND a.cancelled = 0 AND a.error = 0";
+    let subjects = format!(
+        "DELETE FROM audience_subjects WHERE audience = ?1 AND subject IN
+            (SELECT named.value FROM audiences a, json_each(a.key) named WHERE {empty})"
+    );
+    batch.conn.prepare_cached(&subjects)?.execute([audience])?;
+    batch.conn.prepare_cached(&format!("DELETE FROM audiences AS a WHERE {empty}"))?.execute([audience])?;
     Ok(())
 }

@@ -29,8 +29,11 @@ mod migrations;
 mod purge;
 mod queue;
 mod readers;
+mod reviews;
 mod rows;
 mod sessions;
+#[cfg(test)]
+mod steps;
 mod visible;
 mod writer;
 

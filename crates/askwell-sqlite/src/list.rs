@@ -18,7 +18,7 @@ use askwell_core::Status;
 use rusqlite::{Connection, Row, params_from_iter};
 use uuid::Uuid;
 
-use self::sql::Sql;
+use self::sql::{Sql, Varying};
 use crate::error::Fault;
 use crate::{rows, visible};
 
@@ -130,12 +130,13 @@ fn walk(
     let mut sql = Sql::new(query, half, slice);
     let (key, id) = sql.order();
     if let Some(place) = after {
-        sql.after(place, descends(query.order));
+        sql.after(place, query.order);
     }
     sql.filters(query, half, statuses);
     let bounded = sql.is_bounded();
+    let varying = if bounded { Varying::Judged } else { Varying::Required };
     let limit = if bounded { EXAMINED } else { query.limit + 1 };
-    let (text, values) = sql.select(&format!("number, {key}, {id}"), bounded);
+    let (text, values) = sql.select(&format!("number, {key}, {id}"), varying);
     let text = format!("{text} ORDER BY {key} {direction}, {id} {direction} LIMIT {limit}");
     let mut statement = conn.prepare_cached(&text)?;
     let mut found = statement.query(params_from_iter(values))?;
@@ -158,13 +159,14 @@ fn walk(
     Ok(walk)
 }
 
-/// How many open sessions match. Without a filter they are counted by audience, never one by one.
+/// How many open sessions match. Without a filter they are counted by audience, never one by one; a prefix of workflows
+/// is a filter, too, as no audience is told apart by it.
 fn total_open(conn: &Connection, query: &SessionQuery) -> Result<u64, Fault> {
     let statuses = statuses(Half::Open, query);
     if statuses.is_empty() {
         return Ok(0);
     }
-    if !sql::has_filters(query) {
+    if !sql::has_filters(query) && !visible::has_prefix(&query.visible) {
         let counts = visible::statistics(conn, &query.visible)?;
         let count = |status: &Status| if *status == Status::Pending { counts.pending } else { counts.active };
         return Ok(statuses.iter().map(count).sum());
@@ -179,14 +181,14 @@ fn total_open(conn: &Connection, query: &SessionQuery) -> Result<u64, Fault> {
             if matches!(&query.visible, Visible::To { everybody: Everybody::Seen, .. }) {
                 sql.only_named();
             }
-            let (text, values) = sql.select("number", false);
+            let (text, values) = sql.select("number", Varying::Required);
             let mut statement = conn.prepare_cached(&text)?;
             let mut found = statement.query(params_from_iter(values))?;
             while let Some(row) = found.next()? {
                 numbers.insert(row.get::<_, i64>(0)?);
             }
         } else {
-            let (text, values) = sql.select("count(*)", false);
+            let (text, values) = sql.select("count(*)", Varying::Required);
             total += conn.prepare_cached(&text)?.query_row(params_from_iter(values), |row| row.get::<_, u64>(0))?;
         }
     }

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("accounts", include_str!("../migrations/0003_accounts.sql")),
     ("audit", include_str!("../migrations/0004_audit.sql")),
     ("sign_ins", include_str!("../migrations/0005_sign_ins.sql")),
+    ("audiences", include_str!("../migrations/0006_audiences.sql")),
 ];
 
 /// Refuses a database that is not ours or that a newer version has written. Writes nothing.
@@ -95,4 +96,45 @@ fn checksum(sql: &str) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was counted and named before goes on being so.
+    #[test]
+    fn audiences_keep_their_counts_and_get_keys_of_their_own() {
+        let conn = Connection::open_in_memory().unwrap();
+        let at = MIGRATIONS.iter().position(|(name, _)| *name == "audiences").unwrap();
+        for (_, sql) in &MIGRATIONS[..at] {
+            conn.execute_batch(sql).unwrap();
+        }
+        conn.execute_batch(
+            r#"INSERT INTO sessions (number, id, version, status, kind, created_at, updated_at, expires_at, steady_at, run,
+                    cursor, opened, state, named, audience)
+                VALUES (7, x'01', 1, 'pending', 'review', 0, 0, 0, 0, x'02', 1,
+                    '{"requester": {"id": "ann", "verified": true}, "on_behalf_of": "bob"}', '{}', 1, 1);
+            INSERT INTO audiences (id, key, named, pending, completed)
+                VALUES (1, 'asked:ann' || char(10) || 'asked:bob' || char(10) || 'user:c"d' || char(10) || '1', 1, 1, 4),
+                    (2, 'asked:ann' || char(10) || '0', 0, 2, 0);
+            INSERT INTO audience_subjects VALUES ('user:c"d', 1), ('asked:bob', 1), ('asked:ann', 1), ('asked:ann', 2);
+            INSERT INTO eligible (session, subject, relation, opened_at, uuid) VALUES
+                (7, 'asked:ann', 'requester', 0, x'01'), (7, 'asked:bob', 'requester', 0, x'01'),
+                (7, 'user:c"d', 'candidate', 0, x'01');"#,
+        )
+        .unwrap();
+        conn.execute_batch(MIGRATIONS[at].1).unwrap();
+        let texts = |sql: &str| -> Vec<String> {
+            let mut statement = conn.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let expected =
+            [serde_json::json!([1, "asked:ann", "asked:bob", "user:c\"d"]), serde_json::json!([0, "asked:ann"])];
+        assert_eq!(texts("SELECT key FROM audiences ORDER BY id"), expected.map(|key| key.to_string()));
+        let relations = texts("SELECT relation FROM eligible ORDER BY subject");
+        assert_eq!(relations, ["requester", "represented", "candidate"]);
+        let totals = texts("SELECT named_pending || ' ' || named_active || ' ' || named_completed FROM totals");
+        assert_eq!(totals, ["1 0 4"]);
+    }
 }

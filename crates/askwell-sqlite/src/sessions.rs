@@ -5,6 +5,7 @@ use askwell_app::ports::{
     Statistics, StoreError, StoredEvent, StoredSession, Visible,
 };
 use askwell_core::Now;
+use askwell_core::access::asked_subject;
 use askwell_core::ids::SessionId;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ use crate::batch::Totals;
 use crate::commits::EncodedCommit;
 use crate::error::Fault;
 use crate::queue::Pickup;
-use crate::{SqliteStore, due, list, purge, rows, visible};
+use crate::{SqliteStore, due, list, purge, reviews, rows, visible};
 
 #[async_trait]
 impl SessionStore for SqliteStore {
@@ -40,10 +41,11 @@ impl SessionStore for SqliteStore {
         self.read(move |conn| list::page(conn, &query)).await
     }
 
-    async fn count_open(&self, subject: &str) -> Result<u64, StoreError> {
-        let subject = subject.to_owned();
+    async fn count_open(&self, login: &str) -> Result<u64, StoreError> {
+        let subject = asked_subject(login);
         self.read(move |conn| {
-            let sql = "SELECT count(*) FROM eligible INDEXED BY eligible_open WHERE subject = ?1 AND ended_at IS NULL";
+            let sql = "SELECT count(*) FROM eligible INDEXED BY eligible_asked
+                 WHERE subject = ?1 AND ended_at IS NULL AND relation = 'requester'";
             Ok(conn.prepare_cached(sql)?.query_row([subject], |row| row.get(0))?)
         })
         .await
@@ -60,44 +62,22 @@ impl SessionStore for SqliteStore {
         .await
     }
 
-    async fn open_reviews(&self, after: Option<SessionId>, limit: usize) -> Result<Vec<StoredSession>, StoreError> {
-        let after = after.map_or([0; 16], |id| *id.0.as_bytes());
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.read(move |conn| {
-            let sql = select(
-                rows::SESSION,
-                "FROM sessions s INDEXED BY sessions_open_reviews
-                 WHERE s.closed_at IS NULL AND s.kind = 'review' AND s.id > ?1 ORDER BY s.id LIMIT ?2",
-            );
-            let mut statement = conn.prepare_cached(&sql)?;
-            let found = statement.query_map(params![after, limit], rows::session)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
-        })
-        .await
+    async fn open_reviews(
+        &self,
+        visible: Visible,
+        after: Option<SessionId>,
+        limit: usize,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        self.read(move |conn| Ok(reviews::open(conn, &visible, after, limit)?)).await
     }
 
-    async fn count_open_reviews(&self) -> Result<u64, StoreError> {
-        self.read(|conn| {
-            let sql = "SELECT count(*) FROM sessions INDEXED BY sessions_open_reviews
-                 WHERE closed_at IS NULL AND kind = 'review'";
-            Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
-        })
-        .await
+    async fn count_open_reviews(&self, visible: Visible) -> Result<u64, StoreError> {
+        self.read(move |conn| Ok(reviews::count_open(conn, &visible)?)).await
     }
 
-    async fn reviews_named(&self, request_id: &str) -> Result<Vec<StoredSession>, StoreError> {
+    async fn review_named(&self, visible: Visible, request_id: &str) -> Result<Option<StoredSession>, StoreError> {
         let request_id = request_id.to_owned();
-        self.read(move |conn| {
-            let sql = select(
-                rows::SESSION,
-                "FROM sessions s INDEXED BY sessions_request_id WHERE s.request_id = ?1
-                 ORDER BY s.created_at DESC LIMIT 16",
-            );
-            let mut statement = conn.prepare_cached(&sql)?;
-            let found = statement.query_map([request_id], rows::session)?;
-            Ok(found.collect::<rusqlite::Result<_>>()?)
-        })
-        .await
+        self.read(move |conn| Ok(reviews::named(conn, &visible, request_id)?)).await
     }
 
     async fn due(&self, now: Now, limit: usize) -> Result<Due, StoreError> {

@@ -15,6 +15,7 @@ pub struct ScriptedSender {
     refusal: Mutex<Option<(String, String)>>,
     replies: Mutex<HashMap<String, VecDeque<Result<Fetched, FetchError>>>>,
     fetched: Mutex<Vec<FetchRequest>>,
+    judged: Mutex<usize>,
     calls: watch::Sender<usize>,
     held: watch::Sender<bool>,
 }
@@ -80,6 +81,12 @@ impl ScriptedSender {
         self.fetched.lock().unwrap().clone()
     }
 
+    /// How often it was asked whether an address may be called.
+    #[must_use]
+    pub fn judged(&self) -> usize {
+        *self.judged.lock().unwrap()
+    }
+
     /// All that was asked to be sent, in order.
     #[must_use]
     pub fn sent(&self) -> Vec<Delivery> {
@@ -100,6 +107,7 @@ impl Sender for ScriptedSender {
     }
 
     async fn permission(&self, _url: &str) -> Permission {
+        *self.judged.lock().unwrap() += 1;
         match &*self.refusal.lock().unwrap() {
             Some((reason, setting)) => Permission::Refused { reason: reason.clone(), setting: setting.clone() },
             None => Permission::Allowed,

@@ -295,13 +295,12 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`], [`StoreError::InvalidPlace`].
     async fn sessions(&self, query: SessionQuery) -> Result<SessionPage, StoreError>;
 
-    /// How many open sessions have a row for this subject, as [`askwell_core::access::subjects`] makes them, whatever
-    /// the relation. Read by index: it costs nothing for other sessions, nor for closed ones. What is being committed
-    /// meanwhile may be missing.
+    /// How many sessions that this login asked for are open; not those that somebody else asked for it. Read by index:
+    /// it costs nothing for other sessions, nor for closed ones. What is being committed meanwhile may be missing.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn count_open(&self, subject: &str) -> Result<u64, StoreError>;
+    async fn count_open(&self, login: &str) -> Result<u64, StoreError>;
 
     /// The session that a create with this key opened before.
     ///
@@ -309,23 +308,29 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError>;
 
-    /// At most `limit` open reviews after this one, oldest first. Costs nothing for other sessions.
+    /// At most `limit` of the visible open reviews after this one, oldest first. Costs nothing for other sessions, and
+    /// little for reviews that are not visible: they are not read.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn open_reviews(&self, after: Option<SessionId>, limit: usize) -> Result<Vec<StoredSession>, StoreError>;
+    async fn open_reviews(
+        &self,
+        visible: Visible,
+        after: Option<SessionId>,
+        limit: usize,
+    ) -> Result<Vec<StoredSession>, StoreError>;
 
-    /// How many reviews are open.
+    /// How many visible reviews are open.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn count_open_reviews(&self) -> Result<u64, StoreError>;
+    async fn count_open_reviews(&self, visible: Visible) -> Result<u64, StoreError>;
 
-    /// The reviews that go by this name, newest first: of different requesters, at most 16.
+    /// The newest visible review that goes by this name: several requesters may use one.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn reviews_named(&self, request_id: &str) -> Result<Vec<StoredSession>, StoreError>;
+    async fn review_named(&self, visible: Visible, request_id: &str) -> Result<Option<StoredSession>, StoreError>;
 
     /// At most `limit` sessions that are due at `now`, and when the next will be.
     /// Costs nothing for those that are not due, nor for closed ones.

@@ -11,8 +11,10 @@ pub const GROUP: &str = "group:";
 /// What a subject has to do with a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Relation {
-    /// Asked, or somebody asked for them.
+    /// Asked.
     Requester,
+    /// Somebody else asked for them.
+    Represented,
     /// Should answer.
     Assignee,
     /// May answer.
@@ -27,6 +29,7 @@ impl Relation {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Requester => "requester",
+            Self::Represented => "represented",
             Self::Assignee => "assignee",
             Self::Candidate => "candidate",
             Self::Watcher => "watcher",
@@ -69,10 +72,12 @@ pub fn is_eligible(user: &User, session: &Session) -> bool {
 /// What the person has to do with the session by name; nothing for what is open to everybody.
 #[must_use]
 pub fn relations(user: &User, session: &Session) -> Vec<Relation> {
+    let asked = super::asked_itself(&user.login, &session.opened);
     let candidate = session.candidates().iter().any(|candidate| means(candidate, user));
     let watcher = session.watchers().contains(&user.login);
     [
-        (Relation::Requester, super::asked_for(&user.login, &session.opened)),
+        (Relation::Requester, asked),
+        (Relation::Represented, !asked && super::asked_for(&user.login, &session.opened)),
         (Relation::Assignee, session.assignee() == Some(&user.login)),
         (Relation::Candidate, candidate),
         (Relation::Watcher, watcher),
@@ -87,8 +92,9 @@ pub fn relations(user: &User, session: &Session) -> Vec<Relation> {
 #[must_use]
 pub fn subjects(session: &Session) -> Vec<(String, Relation)> {
     let opened = &session.opened;
-    let asked = opened.requester.verified.then_some(&opened.requester.id).into_iter().chain(&opened.on_behalf_of);
-    let mut rows: Vec<(String, Relation)> = asked.map(|login| (asked_subject(login), Relation::Requester)).collect();
+    let asked = opened.requester.verified.then_some(&opened.requester.id).map(|login| (login, Relation::Requester));
+    let asked = asked.into_iter().chain(opened.on_behalf_of.as_ref().map(|login| (login, Relation::Represented)));
+    let mut rows: Vec<(String, Relation)> = asked.map(|(login, relation)| (asked_subject(login), relation)).collect();
     rows.extend(session.assignee().map(|login| (user_subject(login), Relation::Assignee)));
     rows.extend(session.candidates().iter().map(|name| (candidate_subject(name), Relation::Candidate)));
     rows.extend(session.watchers().iter().map(|login| (user_subject(login), Relation::Watcher)));

@@ -286,3 +286,26 @@ async fn a_job_that_fails_alone_says_nothing_and_the_others_say_it_once() {
     store.close().await;
     assert_eq!(AuditLog::open(&folder.path().join("askwell.db")).unwrap().verify(None).unwrap().last, 10);
 }
+
+#[tokio::test]
+async fn an_action_is_found_without_passing_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("askwell.db");
+    let store = SqliteStore::open(SqliteOptions::new(&path)).unwrap();
+    let clock = TestClock::new();
+    let record = async |action: &str, count: usize| {
+        store.record(vec![entry(action, clock.now().wall); count]).await.unwrap();
+    };
+    let query = || AuditQuery { action: Some("login.".to_owned()), limit: 3, ..AuditQuery::default() };
+    let steps = || crate::steps::steps(&path, |conn| page(conn, query()));
+    record("login.began", 5).await;
+    record("login.refused", 5).await;
+    record("session.opened", 50).await;
+    let before = steps();
+    record("session.opened", 200).await;
+    record("login.began", 20).await;
+    record("audit.exported", 20).await;
+    assert_eq!(steps(), before);
+    let numbers: Vec<_> = store.audit(query()).await.unwrap().iter().map(|row| row.number).collect();
+    assert_eq!(numbers, [280, 279, 278]);
+}

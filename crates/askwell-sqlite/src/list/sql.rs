@@ -7,7 +7,7 @@ use askwell_app::ports::{Order, SessionQuery, Visible};
 use askwell_core::Status;
 use rusqlite::types::Value;
 
-use super::{Half, Place, Slice, of_half};
+use super::{Half, Place, Slice, descends, of_half};
 use crate::visible;
 
 /// A statement being put together.
@@ -23,6 +23,15 @@ pub(super) struct Sql {
     fixed_values: Vec<Value>,
     varying: Vec<String>,
     varying_values: Vec<Value>,
+}
+
+/// What becomes of the varying conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Varying {
+    /// They are a last column: rows that do not meet them are passed, and seen to be.
+    Judged,
+    /// They are conditions as all others.
+    Required,
 }
 
 /// Whether a filter has an index of its own.
@@ -137,8 +146,8 @@ impl Sql {
     }
 
     /// Only what comes after a place.
-    pub(super) fn after(&mut self, (value, id): Place, descends: bool) {
-        let comparison = if descends { "<" } else { ">" };
+    pub(super) fn after(&mut self, (value, id): Place, order: Order) {
+        let comparison = if descends(order) { "<" } else { ">" };
         let condition = format!("({}, {}) {comparison} (?, ?)", self.key, self.id);
         self.fixed(&condition, [Value::from(value), Value::from(id.as_bytes().to_vec())]);
     }
@@ -212,12 +221,12 @@ impl Sql {
         self.varying_values.extend(values);
     }
 
-    /// With `judged`, the varying conditions are a last column instead of a condition.
-    pub(super) fn select(self, columns: &str, judged: bool) -> (String, Vec<Value>) {
+    /// The statement, and its values.
+    pub(super) fn select(self, columns: &str, role: Varying) -> (String, Vec<Value>) {
         let varying = if self.varying.is_empty() { "TRUE".to_owned() } else { self.varying.join(" AND ") };
         let fixed = self.fixed.join(" AND ");
         let from = format!("FROM {}", self.from);
-        if judged {
+        if role == Varying::Judged {
             let values = self.varying_values.into_iter().chain(self.fixed_values).collect();
             return (format!("SELECT {columns}, ({varying}) IS TRUE {from} WHERE {fixed}"), values);
         }

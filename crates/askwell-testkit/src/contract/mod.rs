@@ -118,7 +118,10 @@ macro_rules! contract_tests {
                 every_filter_filters, every_order_orders, pages_are_complete_and_disjoint,
                 text_is_found_whatever_its_case, open_ones_are_counted, a_foreign_place_is_refused,
             ],
-            visible: [a_list_shows_what_rights_say_and_no_more, statistics_count_what_rights_say],
+            visible: [
+                a_list_shows_what_rights_say_and_no_more, statistics_count_what_rights_say,
+                no_two_audiences_are_taken_for_one,
+            ],
             accounts: [
                 people_are_kept, one_of_many_changes_of_a_person_wins, tokens_are_kept, sign_ins_are_kept,
                 a_guest_comes_in_once, passkeys_are_kept, the_epoch_rises_with_what_takes_rights_away,
@@ -134,8 +137,10 @@ macro_rules! contract_tests {
                 only_what_closed_long_ago_goes, what_still_owes_stays, the_floor_of_the_feed_rises,
                 all_of_a_session_goes,
             ],
-            requesters: [open_ones_are_counted_by_subject, a_session_is_found_by_its_key],
-            reviews: [open_reviews_come_oldest_first, a_review_is_found_by_its_name],
+            requesters: [open_ones_are_counted_by_requester, a_session_is_found_by_its_key],
+            reviews: [
+                open_reviews_come_oldest_first, a_review_is_found_by_its_name, reviews_of_others_are_not_met,
+            ],
             deliveries: [
                 a_delivery_is_owed_with_its_commit, a_claim_leases, a_lease_ends, a_session_is_served_in_order,
                 busy_endpoints_are_skipped, attempts_are_recorded, redelivery_starts_anew,

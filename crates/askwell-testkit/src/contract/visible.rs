@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use askwell_app::ports::{Ids, Order, SessionQuery, SessionStore, Statistics, Visible};
+use askwell_app::ports::{Everybody, Ids, Order, SessionQuery, SessionStore, Statistics, Visible};
 use askwell_app::{App, Caller, Channel};
 use askwell_core::access::{Action, Guest, Policy, Principal, Role, Token, TokenScope, User, permits};
 use askwell_core::session::Parties;
@@ -235,4 +235,23 @@ pub async fn statistics_count_what_rights_say<E: Engine>() {
             assert_eq!(found, expected, "round {round}, after a purge: {who:?}");
         }
     }
+}
+
+/// However a name is written, it is not taken for two.
+pub async fn no_two_audiences_are_taken_for_one<E: Engine>() {
+    let world = World::<E>::new().await;
+    let names = ["bob\nuser:cyd", "bob\",\"user:cyd", "bob,user:cyd", "bob\\", "bob"];
+    for name in names {
+        world.open(world.question().candidate(name)).await;
+        world.open(world.question().candidate(name).candidate("cyd")).await;
+    }
+    let count = async |login: &str| {
+        let subjects = vec![format!("user:{login}")];
+        let visible = Visible::To { subjects, everybody: Everybody::Unseen, workflow_prefix: None };
+        world.store().statistics(visible).await.unwrap().pending
+    };
+    for name in names {
+        assert_eq!(count(name).await, 2, "{name:?}");
+    }
+    assert_eq!(count("cyd").await, names.len() as u64);
 }
