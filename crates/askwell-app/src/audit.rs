@@ -57,7 +57,8 @@ impl App {
         Ok(self.inner.store.audit(query).await?)
     }
 
-    /// The whole audit with its seals, up to the entry that says that it was exported.
+    /// The whole audit with its seals, up to the entry that says that it was exported. It breaks off with an error as
+    /// soon as whoever asked for it no longer stands: an end would be taken for the end of the audit.
     ///
     /// # Errors
     /// [`AppError::Forbidden`] to all but administrators, and those of the store.
@@ -67,12 +68,15 @@ impl App {
         let newest = self.inner.store.audit(AuditQuery { limit: 1, ..AuditQuery::default() }).await?;
         // What comes later is left out, or an export would never end on a server that never rests.
         let end = newest.first().map_or(0, |row| row.number);
-        let app = self.clone();
+        let (app, caller) = (self.clone(), caller.clone());
         Ok(Box::pin(stream::try_unfold(0, move |reached| {
-            let app = app.clone();
+            let (app, caller) = (app.clone(), caller.clone());
             async move {
                 if reached >= end {
                     return Ok(None);
+                }
+                if !app.stands(&caller).await? {
+                    return Err(AppError::Unauthenticated);
                 }
                 let mut batches = app.inner.store.sealed(reached, PAGE).await?;
                 batches.retain(|batch| batch.seal.first <= end);

@@ -125,6 +125,8 @@ impl Caller {
     #[must_use]
     pub fn audit(&self, at: Timestamp, action: &str, verdict: Verdict) -> AuditEntry {
         let credential = self.credential.as_deref();
+        // Whoever sits at the machine shows nothing: being there is what lets them in.
+        let console = (self.channel == Channel::Console).then_some(Method::Console);
         let login = self.principal.login().map(str::to_owned);
         let actor = if self.channel == Channel::System { "system".to_owned() } else { self.principal.name() };
         AuditEntry {
@@ -133,7 +135,7 @@ impl Caller {
             verdict,
             on_behalf_of: login.filter(|_| matches!(self.principal, Principal::Token(_))),
             actor,
-            method: credential.map(|credential| credential.method.as_str().to_owned()),
+            method: credential.map(|credential| credential.method).or(console).map(|method| method.as_str().to_owned()),
             credential: credential.and_then(|credential| credential.id.clone()),
             address: self.address.map(|address| address.to_string()),
             request_id: Some(self.request_id.clone()).filter(|id| !id.is_empty()),

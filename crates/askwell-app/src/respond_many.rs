@@ -2,11 +2,16 @@
 //!
 //! Only where a wrong click costs little: every question must be of low risk,
 //! of one shape, and named with the hash of what the person saw. Each is then
-//! answered by itself; one that fails does not touch the others.
+//! answered by itself; one that fails does not touch the others. One that the
+//! caller may not answer, or not without a passkey, is such a one: that it is
+//! among them says nothing of the others.
 
+use std::collections::HashSet;
+
+use askwell_core::access::Action;
 use askwell_core::ids::SessionId;
 use askwell_core::session::Risk;
-use askwell_core::{Code, Finding, Session};
+use askwell_core::{Code, Finding, Rejection, Session};
 use serde_json::Value;
 
 use crate::app::App;
@@ -34,7 +39,8 @@ impl App {
     /// Answers several alike questions of low risk; a result for each, in order.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] when they are too many, not all of low risk, or not alike; none is answered then.
+    /// [`AppError::Invalid`] when they are too many, or those that the caller may answer are not all of low risk, or not
+    /// alike; none is answered then.
     pub async fn respond_many(
         &self,
         caller: &Caller,
@@ -46,6 +52,7 @@ impl App {
         }
         let mut findings = Vec::new();
         let mut shape: Option<Vec<Value>> = None;
+        let mut wants_passkey = HashSet::new();
         for (index, (id, request)) in requests.iter().enumerate() {
             let finding = |key: &str, code| Finding::new(format!("/responses/{index}/{key}"), code);
             if request.content_hash.is_none() {
@@ -54,6 +61,16 @@ impl App {
             match self.readable(caller, *id).await {
                 Ok(stored) => {
                     let session = &stored.session;
+                    // Told as the result of that one, as it is where somebody answers it alone.
+                    if !self.may(caller, Action::Respond, Some(session)) {
+                        continue;
+                    }
+                    if session.opened.step_up.is_some() {
+                        if !session.status.is_closed() {
+                            wants_passkey.insert(*id);
+                        }
+                        continue;
+                    }
                     if session.opened.risk != Some(Risk::Low) {
                         findings.push(finding("session_id", Code::NotLowRisk));
                     }
@@ -71,7 +88,13 @@ impl App {
         }
         let mut results = Vec::with_capacity(requests.len());
         for (id, request) in requests {
-            results.push(self.respond(caller, id, request).await);
+            // Not even with one: each needs a signature of its own.
+            let result = if wants_passkey.contains(&id) {
+                Err(Rejection::StepUpRequired.into())
+            } else {
+                self.respond(caller, id, request).await
+            };
+            results.push(result);
         }
         Ok(results)
     }

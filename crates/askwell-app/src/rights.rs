@@ -54,7 +54,7 @@ impl App {
             return Err(AppError::NotFound(Noun::Session));
         }
         let mut entry = caller.audit(self.now(), "refused", Verdict::Refused);
-        entry.detail.insert("wanted".to_owned(), format!("{action:?}").to_lowercase().into());
+        entry.detail.insert("wanted".to_owned(), action.as_str().into());
         entry.session = session.map(Session::id);
         entry.version = session.map(|session| session.version);
         self.record_later(entry);

@@ -134,7 +134,7 @@ impl MayBody {
             extend: may(Action::Extend),
             assign: may(Action::Assign),
             invite: app.needs_sign_in() && may(Action::Invite),
-            redeliver: app.may(caller, Action::Redeliver, None),
+            redeliver: may(Action::Redeliver),
         }
     }
 }

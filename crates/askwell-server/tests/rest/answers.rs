@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use askwell_core::access::Role;
 use askwell_server::ServerOptions;
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Harness, question, yes};
+use crate::people::enter;
 
 #[tokio::test]
 async fn the_first_answer_wins_and_the_loser_is_told() {
@@ -116,4 +118,37 @@ async fn what_is_dropped_is_named_however_deep() {
         let kept = server.post(&format!("{upload}/respond"), &answer).await.expect(200);
         assert_eq!(kept["warnings"][0]["pointer"], "/response/note");
     }
+}
+
+/// One that cannot be answered in a row says nothing of the others, whatever it is like.
+#[tokio::test]
+async fn one_that_is_not_to_be_answered_so_is_a_result_of_its_own() {
+    let server = Harness::with_accounts().await;
+    let ann = enter(&server, "ann", &[], Role::Member).await;
+    let bob = enter(&server, "bob", &[], Role::Member).await;
+    let cyd = enter(&server, "cyd", &[], Role::Member).await;
+    let open = async |more: Value| {
+        let mut body = question();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        server.open_by(&ann, &body).await
+    };
+    let low = open(json!({"risk": "low", "assignee": "bob"})).await;
+    let signed = open(json!({"risk": "high", "step_up": "passkey", "assignee": "bob"})).await;
+    let watched = open(json!({"risk": "high", "assignee": "bob"})).await;
+    server.post_by(&bob, &format!("{watched}/delegate"), &json!({"to": "cyd"})).await.expect(200);
+    let hidden = open(json!({"risk": "high", "assignee": "cyd"})).await;
+    let mut responses = Vec::new();
+    for path in [&signed, &watched, &hidden, &low] {
+        let hash = server.get_by(&ann, path).await.expect(200)["session"]["content_hash"].clone();
+        let id = path.rsplit('/').next().unwrap();
+        responses.push(json!({"session_id": id, "content_hash": hash, "response": {"choice": "confirm"}}));
+    }
+    let many = json!({ "responses": responses });
+    let reply = server.post_by(&bob, "/api/sessions/respond-many", &many).await.expect(200);
+    let results = reply["results"].as_array().unwrap();
+    let codes: Vec<_> = results.iter().map(|result| result["code"].as_str().unwrap_or("answered")).collect();
+    assert_eq!(codes, ["step_up_required", "forbidden", "session_not_found", "answered"]);
+    // Whoever may answer the dangerous ones may still not answer them in a row.
+    let many = json!({ "responses": [many["responses"][1], many["responses"][2]] });
+    server.post_by(&cyd, "/api/sessions/respond-many", &many).await.problem(422, "validation_failed");
 }

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use askwell_app::ports::AuditQuery;
-use askwell_app::{AppError, Caller, Channel};
+use askwell_app::{Access, AppError, Caller, Channel, UserChange};
 use askwell_core::access::{Principal, Role, Scopes, Token, TokenId, TokenScope, User};
 use askwell_core::audit::ndjson::Reader;
+use axum::http::Method;
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
-use crate::harness::{Harness, question, yes};
+use crate::harness::{Harness, question, request, yes};
+use crate::people::{console, enter};
 
 fn caller(principal: Principal) -> Caller {
     Caller { principal, ..Caller::local(Channel::Rest, "en", "req-1") }
@@ -147,4 +151,34 @@ async fn only_administrators_read_it() {
             row.entry.detail["wanted"] == "administer" && row.entry.request_id.as_deref() == Some("req-1")
         })
     );
+}
+
+/// A broken-off export has no end that could be taken for the end of the audit.
+#[tokio::test]
+async fn an_export_breaks_off_when_its_administrator_falls() {
+    let server = Harness::with_accounts().await;
+    let zoe = enter(&server, "zoe", &[], Role::Admin).await;
+    enter(&server, "root", &[], Role::Admin).await;
+    let (name, value) = zoe.header().unwrap();
+    let export = || request(Method::GET, "/api/audit/export", &[(name, &value)], "");
+    let whole = server.router.clone().oneshot(export()).await.unwrap();
+    assert!(whole.into_body().collect().await.is_ok());
+    let broken = server.router.clone().oneshot(export()).await.unwrap();
+    assert_eq!(broken.status(), 200);
+    let gone = UserChange { access: Some(Access::Disabled), ..UserChange::default() };
+    server.app.change_user(&console(), "zoe", gone).await.unwrap();
+    assert!(broken.into_body().collect().await.is_err());
+}
+
+#[tokio::test]
+async fn what_was_wanted_and_how_somebody_came_is_said_in_words() {
+    let server = Harness::with_accounts().await;
+    let bob = enter(&server, "bob", &[], Role::Member).await;
+    server.get_by(&bob, "/api/users").await.problem(403, "forbidden");
+    server.app.stop().await;
+    let all = AuditQuery { limit: 9, ..AuditQuery::default() };
+    let rows = server.app.audit(&console(), all).await.unwrap();
+    let of = |action: &str| &rows.iter().find(|row| row.entry.action == action).unwrap().entry;
+    assert_eq!(of("refused").detail["wanted"], "manage_accounts");
+    assert_eq!(of("user.created").method.as_deref(), Some("console"));
 }

@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use askwell_app::ports::Sent;
+use askwell_core::access::{Role, TokenScope};
 use askwell_testkit::ScriptedSender;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, just_before, question, yes};
+use crate::people::{enter, token};
 
 const HOOK: &str = "https://hooks.example.com/x";
 
@@ -237,4 +239,26 @@ async fn a_refused_callback_is_a_warning() {
     let opened = server.post("/api/sessions", &body).await.expect(200);
     assert_eq!(opened["warnings"][0]["code"], "callback_refused_by_egress");
     assert!(opened["warnings"][0]["detail"].as_str().unwrap().contains("egress.allow_hosts"));
+}
+
+#[tokio::test]
+async fn whoever_asked_has_their_own_sent_again() {
+    let server = Harness::with_accounts().await;
+    enter(&server, "ann", &[], Role::Member).await;
+    let bob = enter(&server, "bob", &[], Role::Member).await;
+    let eve = enter(&server, "eve", &[], Role::Member).await;
+    let of_ann = token(&server, "ann", &[TokenScope::Create]).await;
+    let mut body = owing(HOOK);
+    body["assignee"] = json!("bob");
+    let path = server.open_by(&of_ann, &body).await;
+    server.post_by(&bob, &format!("{path}/respond"), &yes("bob")).await.expect(200);
+    server.sender.called(1).await;
+    let of_session = format!("/api/deliveries?session_id={}", path.rsplit('/').next().unwrap());
+    let list = server.get_by(&of_ann, &of_session).await.expect(200);
+    let again = format!("/api/deliveries/{}/redeliver", list["deliveries"][0]["delivery_id"].as_str().unwrap());
+    server.post_by(&bob, &again, &json!({})).await.problem(403, "forbidden");
+    server.post_by(&eve, &again, &json!({})).await.problem(404, "delivery_not_found");
+    server.post(&again, &json!({})).await.problem(401, "unauthenticated");
+    server.post_by(&of_ann, &again, &json!({})).await.expect(200);
+    server.sender.called(2).await;
 }

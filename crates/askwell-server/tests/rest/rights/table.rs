@@ -156,7 +156,7 @@ const ELSEWHERE: [(&str, [u16; 6]); 44] = [
     ("GET /api/audit/export", [403, 403, 200, 200, 403, 401]),
     ("GET /metrics", [403, 403, 200, 200, 403, 401]),
     ("GET /api/deliveries", [403, 403, 200, 200, 403, 401]),
-    ("POST /api/deliveries/{delivery_id}/redeliver", [403, 403, 404, 404, 403, 401]),
+    ("POST /api/deliveries/{delivery_id}/redeliver", [404, 404, 404, 404, 404, 401]),
     ("GET /api/sessions", [200, 200, 200, 200, 200, 401]),
     ("POST /api/sessions", [200, 200, 200, 403, 403, 401]),
     ("POST /api/sessions/preview", [200, 200, 200, 403, 403, 401]),
