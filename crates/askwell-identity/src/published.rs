@@ -1,9 +1,10 @@
 //! A document that a provider publishes: its keys, or what it says of itself.
 //!
-//! Invariant: whatever tokens come in, it is fetched at most once a minute
-//! (every five seconds while there is none), and who comes while it is being
-//! fetched waits for that one fetch. A call that was given up half-way does not
-//! use up the minute, or tokens with made-up keys could keep new ones out.
+//! Invariant: whatever tokens come in, it is fetched at most once a minute for
+//! what is not in it (every five seconds while there is none, and after a fetch
+//! that was due anyway), and who comes while it is being fetched waits for that
+//! one fetch. Neither a call that was given up half-way nor a fetch that no
+//! missing key asked for uses up the minute, or new keys would be kept out.
 //! Neighbours: [`crate::bearer`] and [`crate::oidc`] ask for it.
 
 use std::fmt;
@@ -19,10 +20,10 @@ use tokio::time::Instant;
 const MAX_AGE: Duration = Duration::from_mins(10);
 /// For so long an old one stands in for one that cannot be fetched.
 const MAX_STALE: Duration = Duration::from_hours(24);
-/// Between two fetches while there is one.
+/// After a fetch for what was not in the one there was, which anybody can make up, and after one that failed.
 const PAUSE: Duration = Duration::from_mins(1);
-/// Between two fetches while there is none.
-const PAUSE_WITHOUT: Duration = Duration::from_secs(5);
+/// After a fetch that was due anyway, and while there is none: a key may be published right after it.
+const PAUSE_SHORT: Duration = Duration::from_secs(5);
 /// After a fetch that was given up.
 const PAUSE_ABANDONED: Duration = Duration::from_secs(1);
 
@@ -82,6 +83,7 @@ impl<T: Send + Sync> Published<T> {
     /// The document; fetched where there is none, an old one, or one in which `fits` does not find what it looks for.
     pub(crate) async fn get(&self, fits: impl Fn(&T) -> bool + Send) -> Result<Arc<T>, SignInError> {
         let seen = self.current();
+        let was_missed = seen.as_ref().is_some_and(|copy| !fits(&copy.document));
         let fitting = seen.as_ref().filter(|copy| fits(&copy.document) && copy.at.elapsed() < MAX_STALE).cloned();
         let mut gate = match fitting {
             Some(copy) if copy.at.elapsed() < MAX_AGE && !self.doubted.load(Ordering::Relaxed) => {
@@ -107,14 +109,14 @@ impl<T: Send + Sync> Published<T> {
             self.doubted.store(false, Ordering::Relaxed);
             match self.fetch().await {
                 Ok(document) => {
-                    gate.not_before = Some(now + PAUSE);
+                    gate.not_before = Some(now + if was_missed { PAUSE } else { PAUSE_SHORT });
                     let document = Arc::new(document);
                     let copy = Kept { document: Arc::clone(&document), at: now };
                     *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(copy);
                     return Ok(document);
                 }
                 Err(reason) => {
-                    gate.not_before = Some(now + if usable.is_some() { PAUSE } else { PAUSE_WITHOUT });
+                    gate.not_before = Some(now + if usable.is_some() { PAUSE } else { PAUSE_SHORT });
                     gate.failure = format!("{} cannot be used: {reason}", self.url);
                     tracing::warn!(reason = gate.failure, "a provider's document");
                 }
