@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 
 use self::cookie::Outside;
 use self::shown::Shown;
-pub(crate) use self::shown::bearer;
+pub(crate) use self::shown::{Authorization, bearer};
 use crate::client::Client;
 use crate::locale::Locale;
 use crate::wire::problem::{Code, Problem};
@@ -86,7 +86,7 @@ impl Coming {
             Door::Elsewhere
         };
         let outside = if client.is_tls { Outside::Tls } else { Outside::Plain };
-        Self { caller, locale, outside, shown: Shown::of(request.headers()), door }
+        Self { caller, locale, outside, shown: Shown::of(request.headers(), outside), door }
     }
 
     /// Tells who it is.
@@ -116,10 +116,19 @@ impl Coming {
     }
 }
 
+/// What asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// A script in a page, or the page itself.
+    Page,
+    /// Anything else.
+    Program,
+}
+
 /// Says how one can sign in. Not to pages: the browser would ask in a window of its own.
-pub(crate) fn challenge(app: &App, is_page: bool, answer: &mut HeaderMap) {
+pub(crate) fn challenge(app: &App, asker: Asker, answer: &mut HeaderMap) {
     answer.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"askwell\""));
-    if app.has_way(Way::Basic) && !is_page {
+    if app.has_way(Way::Basic) && asker == Asker::Program {
         let basic = HeaderValue::from_static("Basic realm=\"askwell\", charset=\"UTF-8\"");
         answer.append(header::WWW_AUTHENTICATE, basic);
     }

@@ -30,11 +30,11 @@ use axum::routing::get;
 pub use self::accept::{Doors, LimitsOptions, serve};
 pub use self::locale::Locale;
 pub use self::openapi::{error_reference, openapi};
-pub use self::state::{AuthMode, ServerOptions};
+pub use self::state::ServerOptions;
 pub use self::tls::{Refreshed, Tls, TlsError, TlsFiles};
 pub use self::web::Page;
 
-use self::middleware::{Around, Guard, around};
+use self::middleware::{Around, AuthMode, Guard, around};
 use self::state::Server;
 
 /// Every route of the server, with all that surrounds them.
@@ -45,7 +45,8 @@ pub fn router(app: App, options: ServerOptions) -> Router {
 /// The same beside other routes, which are surrounded alike: what a measurement compares the server's own routes with.
 pub fn router_beside(app: App, options: ServerOptions, others: Router) -> Router {
     let options = Arc::new(options);
-    let layer = Around { guard: Arc::new(Guard::new(&options)), options: Arc::clone(&options), app: app.clone() };
+    let guard = Arc::new(Guard::new(&options, AuthMode::of(&app)));
+    let layer = Around { guard, options: Arc::clone(&options), app: app.clone() };
     let server = Server { app, clients: Arc::default(), options };
     let (routes, _) = rest::routes().split_for_parts();
     routes

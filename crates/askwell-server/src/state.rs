@@ -11,23 +11,9 @@ use ipnet::IpNet;
 use crate::locale::Locale;
 use crate::web::Page;
 
-/// How callers are told apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthMode {
-    /// Not at all: everybody is the local owner. `Host` and `Origin` are checked instead.
-    #[default]
-    Open,
-    /// By what they sign in with. `Host` is checked only where names are listed; what a browser adds to requests
-    /// unasked must come from our own page or from a listed origin.
-    Accounts,
-}
-
 /// The owner's choices about HTTP.
 #[derive(Clone)]
 pub struct ServerOptions {
-    /// How callers are told apart.
-    pub auth: AuthMode,
     /// Pages that may call, as `https://host:port`. `*` means loopback pages, which may always; with accounts pages of
     /// any origin, with a token of their own and without cookies.
     pub cors_origins: Vec<String>,
@@ -62,7 +48,6 @@ pub struct ServerOptions {
 impl Default for ServerOptions {
     fn default() -> Self {
         Self {
-            auth: AuthMode::Open,
             cors_origins: Vec::new(),
             allowed_hosts: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -84,7 +69,6 @@ impl Default for ServerOptions {
 impl fmt::Debug for ServerOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerOptions")
-            .field("auth", &self.auth)
             .field("cors_origins", &self.cors_origins)
             .field("allowed_hosts", &self.allowed_hosts)
             .field("public_url", &self.public_url)

@@ -26,9 +26,17 @@ pub(crate) enum Outside {
     Plain,
 }
 
+/// Stands before the name of a cookie that only this very host can have set, over TLS.
+const HOST: &str = "__Host-";
+
 /// The secret of the sign-in that a request brings.
-pub(crate) fn secret(headers: &HeaderMap) -> Option<String> {
-    find(headers, LOGIN)
+pub(crate) fn secret(headers: &HeaderMap, outside: Outside) -> Option<String> {
+    find(headers, LOGIN, outside)
+}
+
+/// Whether a cookie of this name may be that of a sign-in.
+pub(crate) fn is_login(name: &[u8]) -> bool {
+    name.strip_prefix(HOST.as_bytes()).unwrap_or(name) == LOGIN.as_bytes()
 }
 
 /// Sets the cookie of a sign-in for so many seconds.
@@ -54,8 +62,8 @@ pub(crate) fn remove_flow(headers: &mut HeaderMap, outside: Outside) {
 }
 
 /// What was put into the cookie of the way to an identity provider, if it was us who did.
-pub(crate) fn flow(headers: &HeaderMap, key: &[u8; 32]) -> Option<String> {
-    let value = find(headers, FLOW)?;
+pub(crate) fn flow(headers: &HeaderMap, key: &[u8; 32], outside: Outside) -> Option<String> {
+    let value = find(headers, FLOW, outside)?;
     let (body, mac) = value.split_once('.')?;
     seal(body, key).verify_slice(&URL_SAFE_NO_PAD.decode(mac).ok()?).ok()?;
     String::from_utf8(URL_SAFE_NO_PAD.decode(body).ok()?).ok()
@@ -71,24 +79,28 @@ fn seal(body: &str, key: &[u8; 32]) -> Hmac<Sha256> {
     mac
 }
 
-fn find(headers: &HeaderMap, name: &str) -> Option<String> {
-    let pairs = || {
-        let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='))
-    };
-    // The one that only this host can have set goes first.
-    let prefixed = format!("__Host-{name}");
-    let of =
-        |wanted: &str| pairs().find(|(given, value)| *given == wanted && !value.is_empty()).map(|(_, value)| value);
-    of(&prefixed).or_else(|| of(name)).map(str::to_owned)
+/// Over TLS only one that this host has set counts: any other may be by a neighbour, or by somebody on the way.
+fn find(headers: &HeaderMap, name: &str, outside: Outside) -> Option<String> {
+    let wanted = full_name(name, outside);
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(given, value)| *given == wanted && !value.is_empty()).map(|(_, value)| value.to_owned())
+}
+
+fn full_name(name: &str, outside: Outside) -> String {
+    match outside {
+        Outside::Tls => format!("{HOST}{name}"),
+        Outside::Plain => name.to_owned(),
+    }
 }
 
 fn set(headers: &mut HeaderMap, name: &str, value: &str, seconds: i64, outside: Outside) {
-    let (prefix, secure) = match outside {
-        Outside::Tls => ("__Host-", "; Secure"),
-        Outside::Plain => ("", ""),
+    let secure = match outside {
+        Outside::Tls => "; Secure",
+        Outside::Plain => "",
     };
-    let text = format!("{prefix}{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let name = full_name(name, outside);
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     if let Ok(value) = HeaderValue::from_str(&text) {
         headers.append(header::SET_COOKIE, value);
     }
@@ -112,14 +124,15 @@ mod tests {
         let mut set = HeaderMap::new();
         set_flow(&mut set, r#"{"state":"a"}"#, &[1; 32], Outside::Tls);
         let back = brought(&set);
-        assert_eq!(flow(&back, &[1; 32]).as_deref(), Some(r#"{"state":"a"}"#));
-        assert_eq!(flow(&back, &[2; 32]), None);
+        assert_eq!(flow(&back, &[1; 32], Outside::Tls).as_deref(), Some(r#"{"state":"a"}"#));
+        assert_eq!(flow(&back, &[2; 32], Outside::Tls), None);
+        assert_eq!(flow(&back, &[1; 32], Outside::Plain), None);
         let text = back[header::COOKIE].to_str().unwrap();
         assert!(text.starts_with("__Host-askwell-flow="));
         let forged = text.replacen("=ey", "=ez", 1);
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::from_str(&forged).unwrap());
-        assert_eq!(flow(&headers, &[1; 32]), None);
+        assert_eq!(flow(&headers, &[1; 32], Outside::Tls), None);
     }
 
     #[test]

@@ -13,13 +13,14 @@ mod origin;
 #[cfg(test)]
 mod tests;
 
+use askwell_app::App;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
 use self::origin::{Authority, Origin, is_loopback};
 use crate::client::Client;
-use crate::state::{AuthMode, ServerOptions};
+use crate::state::ServerOptions;
 use crate::wire::problem::{Code, Problem};
 
 /// The owner's list of names and origins.
@@ -66,6 +67,23 @@ pub(crate) enum Cors {
     WithCredentials(HeaderValue),
 }
 
+/// How callers are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AuthMode {
+    /// Not at all: everybody is the local owner. `Host` and `Origin` are checked instead.
+    Open,
+    /// By what they sign in with. `Host` is checked only where names are listed; what a browser adds to requests
+    /// unasked must come from our own page or from a listed origin.
+    Accounts,
+}
+
+impl AuthMode {
+    /// As the application tells them apart.
+    pub(crate) fn of(app: &App) -> Self {
+        if app.needs_sign_in() { Self::Accounts } else { Self::Open }
+    }
+}
+
 /// What becomes of cookies, either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookies {
@@ -75,16 +93,16 @@ pub(crate) enum Cookies {
 
 impl Guard {
     /// The rule for these options.
-    pub(crate) fn new(options: &ServerOptions) -> Self {
+    pub(crate) fn new(options: &ServerOptions, auth: AuthMode) -> Self {
         let public = options.public_url.as_deref().and_then(|url| Url::parse(url).ok());
         let mut hosts: Vec<_> = options.allowed_hosts.iter().filter_map(|text| Authority::parse(text)).collect();
-        let unrestricted = options.auth == AuthMode::Accounts && hosts.is_empty();
+        let unrestricted = auth == AuthMode::Accounts && hosts.is_empty();
         let public_host = public.as_ref().and_then(Url::host);
         hosts.extend(public_host.map(|host| Authority { host: host.to_owned(), port: None }));
         let mut origins: Vec<_> = options.cors_origins.iter().filter_map(|text| Origin::parse(text)).collect();
         origins.extend(public.as_ref().and_then(Origin::of));
         Self {
-            auth: options.auth,
+            auth,
             hosts: if unrestricted { Hosts::Any } else { Hosts::Listed(hosts) },
             origins,
             others: if options.cors_origins.iter().any(|text| text == "*") {

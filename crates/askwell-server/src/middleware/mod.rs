@@ -24,10 +24,10 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 
 use self::guard::Cookies;
-pub(crate) use self::guard::Guard;
+pub(crate) use self::guard::{AuthMode, Guard};
 use self::observe::Observed;
 use crate::client::Client;
-use crate::identity::{self, Coming};
+use crate::identity::{self, Asker, Coming};
 use crate::locale::Locale;
 use crate::state::ServerOptions;
 use crate::wire::problem::{Code, Place, Problem};
@@ -52,7 +52,7 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     request.extensions_mut().insert(client);
     let seen = Observed::of(&request, client);
     let asked = Asked::of(&request);
-    let is_page = request.headers().contains_key("sec-fetch-mode");
+    let asker = if request.headers().contains_key("sec-fetch-mode") { Asker::Page } else { Asker::Program };
 
     let body_read = unread::watch(&mut request);
     let verdict = layer.guard.check(&request, client);
@@ -95,7 +95,7 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         problem.set_headers(response.headers_mut());
     }
     if response.status() == StatusCode::UNAUTHORIZED {
-        identity::challenge(&layer.app, is_page, response.headers_mut());
+        identity::challenge(&layer.app, asker, response.headers_mut());
     }
     if body_read.is_some_and(|read| !read.load(Ordering::Acquire)) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

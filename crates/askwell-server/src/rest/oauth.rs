@@ -50,7 +50,7 @@ pub(super) async fn arrive(
     headers: HeaderMap,
     params: Params,
 ) -> Result<Response, Problem> {
-    let kept = cookie::flow(&headers, &server.options.session_key);
+    let kept = cookie::flow(&headers, &server.options.session_key, who.outside);
     let kept: serde_json::Value = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let flow = kept["flow"].as_str().unwrap_or_default();
     let back = Return {

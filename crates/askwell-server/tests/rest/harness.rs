@@ -7,7 +7,7 @@ use askwell_app::{AccountSettings, App, FileSettings, JwtSubject, Parts, RateLim
 use askwell_core::access::Policy;
 use askwell_core::session::Limits;
 use askwell_identity::Argon2Passwords;
-use askwell_server::{AuthMode, ServerOptions, router};
+use askwell_server::{ServerOptions, router};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use askwell_testkit::{MemoryBlobs, ScriptedSender, TestClock, TestIds};
 use axum::Router;
@@ -116,8 +116,6 @@ impl Harness {
             rate_limits: RateLimits::default(),
         };
         tune(&mut settings);
-        let auth = if settings.accounts.is_some() { AuthMode::Accounts } else { options.auth };
-        let options = ServerOptions { auth, ..options };
         let app = App::new(parts, settings);
         Self { router: router(app.clone(), options), app, clock, sender, blobs, _folder: folder }
     }

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use askwell_app::{AccountSettings, JwtSubject, RateLimits, Way};
-use askwell_server::{AuthMode, ServerOptions};
+use askwell_core::access::Role;
+use askwell_server::ServerOptions;
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Harness, Reply, question};
+use crate::people::enter;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// A server with accounts, and the cookie of its administrator.
 pub(crate) async fn with_accounts(options: ServerOptions, limits: RateLimits) -> (Harness, String) {
-    let options = ServerOptions { auth: AuthMode::Accounts, ..options };
     let server = Harness::idle(options, |settings| {
         settings.rate_limits = limits;
         settings.accounts = Some(AccountSettings {
@@ -58,6 +59,43 @@ async fn creates_are_counted_and_come_back_with_time() {
     server.advance(Duration::from_secs(20)).await;
     ask(&server, &cookie, None).await.expect(200);
     ask(&server, &cookie, None).await.problem(429, "too_many_requests");
+}
+
+/// A callback's host is looked up for nobody who is not counted, and a preview is.
+#[tokio::test]
+async fn whoever_has_names_looked_up_is_counted_first() {
+    let limits = RateLimits { create_per_minute: 2, ..RateLimits::default() };
+    let (server, cookie) = with_accounts(ServerOptions::default(), limits).await;
+    let mut body = question();
+    body["callback_url"] = json!("https://hooks.example.com/x");
+    for (path, judged) in [("/api/sessions/preview", 2), ("/api/sessions", 4)] {
+        let send = async || server.call(Method::POST, path, &[JSON, ("cookie", &cookie)], body.to_string()).await;
+        for _ in 0..2 {
+            send().await.expect(200);
+        }
+        for _ in 0..5 {
+            send().await.problem(429, "too_many_requests");
+        }
+        assert_eq!(server.sender.judged(), judged, "{path}");
+    }
+}
+
+/// What somebody asks in another's name is theirs: nobody is locked out by it.
+#[tokio::test]
+async fn what_others_ask_for_somebody_is_not_counted_against_them() {
+    let limits = RateLimits { max_open: 2, ..RateLimits::default() };
+    let (server, cookie) = with_accounts(ServerOptions::default(), limits).await;
+    let bob = enter(&server, "bob", &[], Role::Member).await;
+    let mut body = question();
+    body["on_behalf_of"] = json!("ann");
+    for _ in 0..2 {
+        server.post_by(&bob, "/api/sessions", &body).await.expect(200);
+    }
+    server.post_by(&bob, "/api/sessions", &body).await.problem(429, "too_many_open");
+    for _ in 0..2 {
+        ask(&server, &cookie, None).await.expect(200);
+    }
+    ask(&server, &cookie, None).await.problem(429, "too_many_open");
 }
 
 #[tokio::test]

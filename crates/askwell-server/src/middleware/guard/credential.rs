@@ -2,8 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The names that our cookie has: with TLS, without.
-const COOKIES: [&str; 2] = ["__Host-askwell", "askwell"];
+use crate::identity::{Authorization, cookie};
 
 /// What a request says who it is with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,25 +19,20 @@ pub(super) enum Credential {
 impl Credential {
     /// Reads the headers. What stands in `Authorization` comes before cookies.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let mut all = headers.get_all(header::AUTHORIZATION).iter();
-        match (all.next(), all.next()) {
-            (None, _) if headers.get_all(header::COOKIE).iter().any(has_ours) => Self::Cookie,
-            (None, _) => Self::Nothing,
-            (Some(only), None) if is_bearer(only) => Self::Bearer,
-            (Some(_), _) => Self::Remembered,
+        match Authorization::of(headers) {
+            Authorization::Absent if headers.get_all(header::COOKIE).iter().any(has_ours) => Self::Cookie,
+            Authorization::Absent => Self::Nothing,
+            Authorization::Bearer(_) => Self::Bearer,
+            Authorization::Basic(_) | Authorization::Other => Self::Remembered,
         }
     }
 }
 
-fn is_bearer(value: &HeaderValue) -> bool {
-    let scheme = value.as_bytes().split_first_chunk::<7>();
-    scheme.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case(b"bearer ") && !token.is_empty())
-}
-
+/// Whether one of them may be ours, however it is written: where it is not, nothing is lost by being careful.
 fn has_ours(cookies: &HeaderValue) -> bool {
     cookies.as_bytes().split(|byte| *byte == b';').any(|cookie| {
         let name = cookie.split(|byte| *byte == b'=').next().unwrap_or_default();
-        COOKIES.iter().any(|ours| ours.as_bytes() == name.trim_ascii())
+        cookie::is_login(name.trim_ascii())
     })
 }
 

@@ -7,12 +7,13 @@ use super::*;
 const CLIENT: Client = Client { address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), is_tls: false };
 
 fn guard() -> Guard {
-    Guard::new(&ServerOptions {
+    let options = ServerOptions {
         cors_origins: vec!["*".into(), "https://listed.example".into(), "http://plain.example:8080".into()],
         allowed_hosts: vec!["proxy.example".into(), "ported.example:8443".into(), "192.168.1.5".into()],
         public_url: Some("https://public.example/askwell".into()),
         ..ServerOptions::default()
-    })
+    };
+    Guard::new(&options, AuthMode::Open)
 }
 
 fn check(headers: &[(&str, &str)]) -> Result<(), Code> {

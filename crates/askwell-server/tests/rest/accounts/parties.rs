@@ -176,6 +176,48 @@ async fn whoever_asks_does_not_answer_by_any_detour() {
     s.post(&s.bob, &sessions[0], "respond", yes("bob")).await.expect(200);
 }
 
+/// However somebody is named, they are named as in a draft: on one line, and not at length.
+#[tokio::test]
+async fn names_that_are_chosen_later_are_judged_like_those_of_a_draft() {
+    let long = "x".repeat(256);
+    for (name, code) in [("bob\nuser:cyd", "control_character"), (&long, "too_long")] {
+        for server in [Harness::new().await, Harness::with_accounts().await] {
+            let who = if server.app.needs_sign_in() {
+                enter(&server, "ann", &[], Role::Member).await
+            } else {
+                Shows::Nothing
+            };
+            let mut body = question();
+            body["candidates"] = json!(["bob", format!("group:{name}")]);
+            let refused = server.post_by(&who, "/api/sessions", &body).await.problem(422, "validation_failed");
+            assert_eq!(
+                (&refused["errors"][0]["code"], &refused["errors"][0]["pointer"]),
+                (&json!(code), &json!("/candidates/1"))
+            );
+            let path = server.open_by(&who, &question()).await;
+            let chosen = json!({"candidates": [format!("group:{name}")]});
+            let refused = server.by(&who, Method::PUT, &format!("{path}/candidates"), &chosen).await;
+            assert_eq!(refused.problem(422, "validation_failed")["errors"][0]["code"], code);
+        }
+    }
+}
+
+/// Of several reviews by one name, one's own comes first, though one sees them all.
+#[tokio::test]
+async fn a_name_means_ones_own_review_first() {
+    let s = scene().await;
+    let ask = json!({"request_id": "1", "checkpoint_name": "Plan", "context_message": "m", "node_id": "root",
+        "current_attempt": 1, "data_for_review": [1]});
+    s.server.post_by(&s.ann, "/api/system/hitl-request", &ask).await.expect(200);
+    s.server.advance(std::time::Duration::from_secs(1)).await;
+    s.server.post_by(&s.bob, "/api/system/hitl-request", &ask).await.expect(200);
+    let answer = json!({"request_id": "1", "action": "approve"});
+    // Of what others asked, the newest: bob's.
+    s.server.post_by(&s.cyd, "/api/system/hitl-response", &answer).await.expect(200);
+    let outcome = async |who: &Shows| s.server.get_by(who, "/api/system/hitl-response/1").await.status;
+    assert_eq!((outcome(&s.bob).await, outcome(&s.ann).await), (200, 404));
+}
+
 /// The feed is judged by how a session stands, as its history is: whoever was taken off it is told nothing more of it,
 /// not even of the time before, and whoever came to it is told all.
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::body::Body;
 
 use super::*;
-use crate::state::{AuthMode, ServerOptions};
+use crate::middleware::guard::AuthMode;
+use crate::state::ServerOptions;
 
 /// What is expected of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,6 @@ fn from(origin: &'static str) -> (&'static str, &'static str) {
 fn options(star: Others) -> ServerOptions {
     let star = (star == Others::WithToken).then(|| "*".to_owned());
     ServerOptions {
-        auth: AuthMode::Accounts,
         cors_origins: star.into_iter().chain([LISTED.to_owned()]).collect(),
         public_url: Some(PUBLIC.to_owned()),
         ..ServerOptions::default()
@@ -85,7 +85,7 @@ fn judge(options: &ServerOptions, method: &str, path: &str, headers: Headers<'_>
     let has_body = headers.iter().any(|(name, _)| *name == "content-type");
     let body = if has_body { Body::from("{}") } else { Body::empty() };
     let client = Client { address: IpAddr::V4(Ipv4Addr::LOCALHOST), is_tls: true };
-    match Guard::new(options).check(&request.body(body).unwrap(), client) {
+    match Guard::new(options, AuthMode::Accounts).check(&request.body(body).unwrap(), client) {
         Ok(Pass { cors: Cors::Unsaid, cookies: Cookies::Kept }) => Goes,
         Ok(Pass { cors: Cors::Unsaid, cookies: Cookies::Dropped }) => GoesBare,
         Ok(Pass { cors: Cors::WithCredentials(_), cookies: Cookies::Kept }) => Credentialed,
@@ -247,7 +247,8 @@ fn in_the_clear_both_schemes_may_be_our_own() {
     for origin in ["http://ask.example", "https://ask.example"] {
         let host = if origin.starts_with("https") { "ask.example:443" } else { "ask.example" };
         let request = Request::builder().uri(API).header("host", host).header("origin", origin);
-        let verdict = Guard::new(&options(Others::Refused)).check(&request.body(Body::empty()).unwrap(), client);
+        let verdict = Guard::new(&options(Others::Refused), AuthMode::Accounts)
+            .check(&request.body(Body::empty()).unwrap(), client);
         assert!(verdict.is_ok(), "{origin}");
     }
 }
