@@ -69,6 +69,8 @@ def test_people_and_tokens_are_made_on_the_console(make_house):
     assert done.returncode == 2 and "401" in done.stderr
     done = house.cli("token", "create", "--owner", "omar", *at, "mei", ASKWELL_PASSWORD=PASSWORD)
     assert done.returncode == 0 and house.me(house.bearing(done.stdout.strip()))["login"] == "omar"
+    # Each of them has signed out again: the only sign-in is the one that looks.
+    assert len(house.sign_in("mei").get(f"{house.url}/api/account/logins").json()["logins"]) == 1
 
 
 def test_without_accounts_everybody_is_the_owner_and_nobody_a_guest(make_house):

@@ -37,6 +37,9 @@ pub enum AppError {
     /// Nobody must sign in here, so there are no accounts to manage.
     #[error("there are no accounts")]
     NoAccounts,
+    /// There is somebody already: a first administrator is not made twice.
+    #[error("there is somebody already")]
+    AlreadySetUp,
     /// The link was used, or is over.
     #[error("the link was used")]
     LinkUsed,

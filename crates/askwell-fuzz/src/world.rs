@@ -18,7 +18,7 @@ use askwell_core::access::{Policy, Role, TokenScope};
 use askwell_core::interaction::examples;
 use askwell_core::session::Limits;
 use askwell_files::DiskBlobs;
-use askwell_server::{AuthMode, ServerOptions, router};
+use askwell_server::{ServerOptions, router};
 use askwell_sqlite::{SqliteOptions, SqliteStore, Synchronous};
 use askwell_testkit::{ScriptedSender, TestClock, TestIds};
 use axum::Router;
@@ -205,8 +205,7 @@ impl World {
         };
         let app = App::new(parts, settings(way));
         app.start().await.map_err(|error| Broken(error.to_string()))?;
-        let auth = if way == Doors::Accounts { AuthMode::Accounts } else { AuthMode::Open };
-        let router = router(app.clone(), ServerOptions { auth, ..ServerOptions::default() });
+        let router = router(app.clone(), ServerOptions::default());
         let mut world = Self { router, folder, names: Vec::new(), changes: 0, _app: app.clone() };
         if way == Doors::Accounts {
             world.people(&app).await?;

@@ -19,6 +19,6 @@ mod testing;
 
 pub use self::bearer::{JwtOptions, JwtStartError, JwtVerifier, MIN_SECRET, SHARED_ISSUER, TokenKeys};
 pub use self::groups::GroupsClaim;
-pub use self::oidc::{OidcOptions, OidcProvider, OidcStartError};
+pub use self::oidc::{OidcOptions, OidcProvider, OidcStartError, check_issuer};
 pub use self::passkeys::{PasskeyStartError, WebauthnPasskeys};
 pub use self::passwords::Argon2Passwords;

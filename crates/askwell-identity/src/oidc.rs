@@ -69,8 +69,8 @@ pub enum OidcStartError {
     Plain(String),
 }
 
-/// What only the person's browser keeps until they come back.
-#[derive(Debug, Serialize, Deserialize)]
+/// What only the person's browser keeps until they come back. Not printed anywhere.
+#[derive(Serialize, Deserialize)]
 struct Flow {
     state: String,
     nonce: String,
@@ -96,23 +96,8 @@ impl OidcProvider {
     /// # Errors
     /// [`OidcStartError`].
     pub fn new(options: OidcOptions, sender: Arc<dyn Sender>) -> Result<Self, OidcStartError> {
+        check_issuer(&options.issuer)?;
         let issuer = options.issuer.clone();
-        let wrong = || OidcStartError::Issuer(issuer.clone());
-        let url = Url::parse(&issuer).map_err(|_| wrong())?;
-        let is_local = match url.host().ok_or_else(wrong)? {
-            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        };
-        match url.scheme() {
-            "https" => {}
-            "http" if is_local => {}
-            "http" => return Err(OidcStartError::Plain(issuer)),
-            _ => return Err(wrong()),
-        }
-        if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-            return Err(wrong());
-        }
         let at = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let keys_by = Arc::clone(&sender);
         let read = move |document: &[u8]| Metadata::read(document, &issuer, &keys_by);
@@ -123,6 +108,29 @@ impl OidcProvider {
     async fn metadata(&self) -> Result<Arc<Metadata>, SignInError> {
         self.metadata.get(|_| true).await
     }
+}
+
+/// Whether an address can be that of an issuer: encrypted, or on this machine, and nothing but an address.
+///
+/// # Errors
+/// [`OidcStartError`].
+pub fn check_issuer(issuer: &str) -> Result<(), OidcStartError> {
+    let wrong = || OidcStartError::Issuer(issuer.to_owned());
+    let url = Url::parse(issuer).map_err(|_| wrong())?;
+    let is_local = match url.host().ok_or_else(wrong)? {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_local => {}
+        "http" => return Err(OidcStartError::Plain(issuer.to_owned())),
+        _ => return Err(wrong()),
+    }
+    let has_more = url.query().is_some() || url.fragment().is_some();
+    let has_more = has_more || !url.username().is_empty() || url.password().is_some();
+    if has_more { Err(wrong()) } else { Ok(()) }
 }
 
 fn refused(reason: impl Into<String>) -> SignInError {

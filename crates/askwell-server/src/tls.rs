@@ -14,7 +14,7 @@ use std::fmt;
 use std::hash::BuildHasher;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -65,7 +65,13 @@ pub struct Tls {
     files: TlsFiles,
     hasher: RandomState,
     current: RwLock<Current>,
+    clock: Clock,
+    /// The concern that was last told.
+    told: Mutex<Option<String>>,
 }
+
+/// The time of day.
+type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 struct Current {
     acceptor: TlsAcceptor,
@@ -82,21 +88,30 @@ impl fmt::Debug for Tls {
 }
 
 impl Tls {
-    /// Reads the files.
+    /// Reads the files. `clock` gives the time of day, for telling when the certificate holds.
     ///
     /// # Errors
     /// Which of them cannot be used, and what was expected in it.
-    pub fn open(files: TlsFiles) -> Result<Self, TlsError> {
+    pub fn open(files: TlsFiles, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Result<Self, TlsError> {
         let contents = pem::read(&files)?;
         let (acceptor, holds) = accepting(&files, &contents)?;
         let hasher = RandomState::new();
         let seen = hasher.hash_one(&contents);
-        Ok(Self { files, hasher, current: RwLock::new(Current { acceptor, holds, seen }) })
+        let current = RwLock::new(Current { acceptor, holds, seen });
+        Ok(Self { files, hasher, current, clock: Box::new(clock), told: Mutex::default() })
     }
 
-    /// What the owner should know of the certificate; nothing if it holds at `now`.
+    /// What the owner should know of the certificate, and was not told yet; nothing while it holds.
     #[must_use]
-    pub fn concern(&self, now: Timestamp) -> Option<String> {
+    pub fn concern(&self) -> Option<String> {
+        let concern = self.concern_at((self.clock)());
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = *told != concern;
+        told.clone_from(&concern);
+        concern.filter(|_| is_new)
+    }
+
+    fn concern_at(&self, now: Timestamp) -> Option<String> {
         let (from, until) = self.current.read().unwrap_or_else(PoisonError::into_inner).holds;
         let file = self.files.certificate.display();
         if now < from {
@@ -152,6 +167,10 @@ pub(crate) async fn keep_fresh(tls: Arc<Tls>, closing: CancellationToken) {
             }
             Ok(Refreshed::Same) => {}
             Err(error) => tracing::error!(%error, "the TLS files cannot be looked at"),
+        }
+        // A certificate expires while the server runs, mostly.
+        if let Some(concern) = tls.concern() {
+            tracing::warn!("server.tls_certificate: {concern}");
         }
     }
 }

@@ -17,7 +17,7 @@ use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
 use askwell_files::DiskBlobs;
 use askwell_identity::Argon2Passwords;
-use askwell_server::{AuthMode, Doors, LimitsOptions, Locale, Page, ServerOptions, Tls, TlsFiles};
+use askwell_server::{Doors, LimitsOptions, Locale, Page, ServerOptions, Tls, TlsFiles};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -240,8 +240,8 @@ fn open_tls(parts: &Parts) -> anyhow::Result<Option<Arc<Tls>>> {
     let (Some(certificate), Some(key)) = (server.tls_certificate.clone(), server.tls_key.clone()) else {
         return Ok(None);
     };
-    let tls = Tls::open(TlsFiles { certificate, key }).context("server.tls_certificate, server.tls_key")?;
-    if let Some(concern) = tls.concern(wall_time()) {
+    let tls = Tls::open(TlsFiles { certificate, key }, wall_time).context("server.tls_certificate, server.tls_key")?;
+    if let Some(concern) = tls.concern() {
         tracing::warn!("server.tls_certificate: {concern}");
     }
     Ok(Some(Arc::new(tls)))
@@ -302,7 +302,6 @@ fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
     let Parts { config, metrics, .. } = parts;
     let metrics = metrics.clone();
     ServerOptions {
-        auth: if config.security.enable_auth { AuthMode::Accounts } else { AuthMode::Open },
         cors_origins: config.web_origins(),
         trusted_proxies: config.server.trusted_proxies.clone(),
         allowed_hosts: config.served_hosts(),

@@ -62,6 +62,9 @@ impl App {
     /// # Errors
     /// [`AppError::Forbidden`], [`AppError::NotFound`], [`AppError::Rejected`] once it is closed, [`AppError::Invalid`].
     pub async fn invite(&self, caller: &Caller, id: SessionId, wanted: Invitation) -> Result<Invited, AppError> {
+        if !self.needs_sign_in() {
+            return Err(AppError::NoAccounts);
+        }
         let session = self.readable(caller, id).await?.session;
         self.require(caller, Action::Invite, Some(&session))?;
         let expires_at = session.state.deadline.expires_at;

@@ -189,7 +189,8 @@ impl App {
     /// Makes the first administrator, once, and signs them in.
     ///
     /// # Errors
-    /// [`AppError::Unauthenticated`] for another secret, [`AppError::Invalid`], and those of the store.
+    /// [`AppError::AlreadySetUp`], [`AppError::Unauthenticated`] for another secret, [`AppError::Invalid`], and those of
+    /// the store.
     pub async fn set_up(
         &self,
         caller: &Caller,
@@ -197,6 +198,9 @@ impl App {
         user: super::NewUser,
         with: SignIn,
     ) -> Result<SignedIn, AppError> {
+        if !self.awaits_set_up() {
+            return Err(AppError::AlreadySetUp);
+        }
         self.address_allowed(caller.address)?;
         if *lock(&self.inner.accounts.set_up) != Some(secret_digest(secret)) {
             return Err(self.refused(caller, Method::Setup, "another secret than the one that was printed"));

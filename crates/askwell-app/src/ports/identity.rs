@@ -3,6 +3,8 @@
 //! Adapters prove; who the proven person is here, and what they may do, the
 //! use cases say. Reasons are for the log and the audit, never for the caller.
 
+use std::fmt;
+
 use askwell_core::digest::ContentHash;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -78,7 +80,7 @@ pub trait BearerTokens: Send + Sync + 'static {
 }
 
 /// Where to send a person, and what must come back with them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Departure {
     /// The provider's address.
     pub url: String,
@@ -86,8 +88,15 @@ pub struct Departure {
     pub flow: String,
 }
 
+impl fmt::Debug for Departure {
+    /// Without what only one browser may know.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Departure").finish_non_exhaustive()
+    }
+}
+
 /// What a person comes back with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Return {
     /// `code`
     pub code: Option<String>,
@@ -97,6 +106,13 @@ pub struct Return {
     pub issuer: Option<String>,
     /// `error`
     pub error: Option<String>,
+}
+
+impl fmt::Debug for Return {
+    /// Without the code, which lets in whoever has it first.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Return").field("issuer", &self.issuer).field("error", &self.error).finish_non_exhaustive()
+    }
 }
 
 /// An identity provider.
@@ -169,4 +185,18 @@ pub trait Passkeys: Send + Sync + 'static {
         nonce: &[u8; 32],
         credential: &str,
     ) -> Result<(String, String), SignInError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_one_browser_may_know_is_not_printed() {
+        let secret = || "s3cret".to_owned();
+        let departure = Departure { url: format!("https://p/?state={}", secret()), flow: secret() };
+        let back = Return { code: Some(secret()), state: Some(secret()), issuer: None, error: Some("denied".into()) };
+        let printed = format!("{departure:?} {back:?}");
+        assert!(!printed.contains("s3cret") && printed.contains("denied"), "{printed}");
+    }
 }

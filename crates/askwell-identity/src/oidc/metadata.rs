@@ -37,22 +37,30 @@ impl Metadata {
         let names_itself = value.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true));
         let core: CoreProviderMetadata =
             serde_json::from_value(value).map_err(|error| format!("no description of a provider: {error}"))?;
-        let encrypted = issuer.starts_with("https:");
+        let wire = if issuer.starts_with("https:") { Wire::Encrypted } else { Wire::Local };
         let token = core.token_endpoint().ok_or("it names no `token_endpoint`")?.url();
         let userinfo = core.userinfo_endpoint().map(UserInfoUrl::url);
         for endpoint in [core.authorization_endpoint().url(), token, core.jwks_uri().url()].into_iter().chain(userinfo)
         {
-            sound(endpoint, encrypted)?;
+            sound(endpoint, wire)?;
         }
         let keys = Published::new(core.jwks_uri().url().to_string(), Arc::clone(sender), KeySet::read);
         Ok(Self { core, names_itself, keys })
     }
 }
 
-fn sound(endpoint: &Url, encrypted: bool) -> Result<(), String> {
+/// What calls to the issuer go over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wire {
+    Encrypted,
+    /// This machine's own, in the clear.
+    Local,
+}
+
+fn sound(endpoint: &Url, wire: Wire) -> Result<(), String> {
     match endpoint.scheme() {
         "https" => Ok(()),
-        "http" if !encrypted => Ok(()),
+        "http" if wire == Wire::Local => Ok(()),
         _ => Err(format!("its address {endpoint} is not encrypted")),
     }
 }

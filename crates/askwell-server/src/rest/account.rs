@@ -1,13 +1,14 @@
 //! Who one is: signing in and out, one's own account.
 
-use askwell_app::{SignIn, SignedIn};
+use askwell_app::{AppError, SignIn, SignedIn};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 
 use crate::identity::{Identity, cookie};
 use crate::state::Server;
-use crate::wire::account::{DoneReply, GuestEnteredReply, LoginsReply, MeReply};
+use crate::wire::account::ways::LoginsReply;
+use crate::wire::account::{DoneReply, GuestEnteredReply, MeReply};
 use crate::wire::account_body::{self as body, GuestRequest, LoginRequest, PasswordRequest, SetupRequest};
 use crate::wire::body::JsonBody;
 use crate::wire::json;
@@ -27,7 +28,12 @@ pub(super) async fn me(State(server): State<Server>, who: Identity) -> Result<Re
 }
 
 async fn reply(server: &Server, who: &Identity) -> Result<Response, Problem> {
-    let account = server.app.own_account(&who.caller).await.ok();
+    let account = match server.app.own_account(&who.caller).await {
+        Ok(account) => Some(account),
+        // Nobody, a program, a guest: they have none. A store that cannot say so is another matter.
+        Err(AppError::Unauthenticated | AppError::Forbidden | AppError::NoAccounts) => None,
+        Err(error) => return Err(error.into()),
+    };
     let passkeys = if account.is_some() { server.app.passkeys(&who.caller).await?.len() } else { 0 };
     Ok(json(&MeReply::of(&server.app, &who.caller, account.as_ref(), passkeys)))
 }
@@ -72,9 +78,6 @@ pub(super) async fn setup(
     JsonBody(given): JsonBody,
 ) -> Result<Response, Problem> {
     let (secret, user) = body::setup(given)?;
-    if !server.app.awaits_set_up() {
-        return Err(Problem::new(Code::AlreadySetUp));
-    }
     let signed_in = server.app.set_up(&who.caller, &secret, user, sign_in(&headers)).await;
     entered(&server, who, signed_in.map_err(|error| instead(error, Code::BadSetupSecret))?).await
 }
@@ -158,14 +161,14 @@ pub(super) fn set_login(response: &mut Response, server: &Server, who: &Identity
     cookie::set_login(response.headers_mut(), &signed_in.secret, seconds, who.outside);
 }
 
-fn bad_credentials(error: askwell_app::AppError) -> Problem {
+fn bad_credentials(error: AppError) -> Problem {
     instead(error, Code::BadCredentials)
 }
 
 /// What was shown is wrong: that is said in words of its own, not as "sign in first".
-fn instead(error: askwell_app::AppError, code: Code) -> Problem {
+fn instead(error: AppError, code: Code) -> Problem {
     match error {
-        askwell_app::AppError::Unauthenticated => Problem::new(code),
+        AppError::Unauthenticated => Problem::new(code),
         other => other.into(),
     }
 }

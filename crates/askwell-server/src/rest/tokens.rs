@@ -5,7 +5,8 @@ use axum::response::Response;
 
 use crate::identity::Identity;
 use crate::state::Server;
-use crate::wire::account::{DoneReply, IssuedReply, TokensReply};
+use crate::wire::account::DoneReply;
+use crate::wire::account::tokens::{IssuedReply, TokensReply};
 use crate::wire::account_body::{self as body, NewTokenRequest};
 use crate::wire::body::JsonBody;
 use crate::wire::json;

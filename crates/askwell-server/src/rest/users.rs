@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use crate::identity::Identity;
 use crate::state::Server;
-use crate::wire::account::{ChoicesReply, UserReply, UsersReply};
+use crate::wire::account::people::{ChoicesReply, UserReply, UsersReply};
 use crate::wire::account_body::{self as body, NewUserRequest, UserChangeRequest};
 use crate::wire::body::JsonBody;
 use crate::wire::json;

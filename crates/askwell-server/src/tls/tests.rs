@@ -26,6 +26,11 @@ fn write(folder: &Path, certificate: &str, key: &str) -> TlsFiles {
     files
 }
 
+/// Any time of day.
+fn then() -> Timestamp {
+    Timestamp::UNIX_EPOCH
+}
+
 #[test]
 fn what_does_not_hold_is_named_with_what_was_expected() {
     let folder = tempfile::tempdir().unwrap();
@@ -43,15 +48,15 @@ fn what_does_not_hold_is_named_with_what_was_expected() {
         (&*certificate, &*encrypted, key_file, "is encrypted"),
         (&*other, &*key, key_file, "does not belong to the first certificate"),
     ] {
-        let error = Tls::open(write(folder.path(), certificate, key)).unwrap_err().to_string();
+        let error = Tls::open(write(folder.path(), certificate, key), then).unwrap_err().to_string();
         let named = folder.path().join(file).display().to_string();
         assert!(error.contains(&named) && error.contains(said), "{error}");
         assert!(!error.contains(key) || key.is_empty(), "{error}");
     }
-    let error = Tls::open(files(&folder.path().join("nowhere"))).unwrap_err().to_string();
+    let error = Tls::open(files(&folder.path().join("nowhere")), then).unwrap_err().to_string();
     assert!(error.contains("nowhere") && error.contains("cannot be read"), "{error}");
     let large = "x".repeat((1 << 20) + 1);
-    let error = Tls::open(write(folder.path(), &large, &key)).unwrap_err().to_string();
+    let error = Tls::open(write(folder.path(), &large, &key), then).unwrap_err().to_string();
     assert!(error.contains("larger than 1 MiB"), "{error}");
 }
 
@@ -59,18 +64,30 @@ fn what_does_not_hold_is_named_with_what_was_expected() {
 fn an_expired_certificate_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let (certificate, key) = made(2021);
-    let tls = Tls::open(write(folder.path(), &certificate, &key)).unwrap();
-    let concern = |at: &str| tls.concern(at.parse().unwrap());
+    let now = Arc::new(Mutex::new(Timestamp::UNIX_EPOCH));
+    let clock = Arc::clone(&now);
+    let tls = Tls::open(write(folder.path(), &certificate, &key), move || *clock.lock().unwrap()).unwrap();
+    let concern = |at: &str| {
+        *now.lock().unwrap() = at.parse().unwrap();
+        tls.concern()
+    };
+    assert!(concern("2019-06-01T00:00:00Z").unwrap().contains("does not hold before 2020-01-01"));
     assert_eq!(concern("2020-06-01T00:00:00Z"), None);
     assert!(concern("2021-06-01T00:00:00Z").unwrap().contains("has expired at 2021-01-01"));
-    assert!(concern("2019-06-01T00:00:00Z").unwrap().contains("does not hold before 2020-01-01"));
+    // Once, not each minute.
+    assert_eq!(concern("2021-06-01T00:01:00Z"), None);
+    let (certificate, key) = made(2040);
+    write(folder.path(), &certificate, &key);
+    assert_eq!(tls.refresh(), Refreshed::Replaced);
+    assert_eq!(concern("2021-06-01T00:02:00Z"), None);
+    assert!(concern("2041-06-01T00:00:00Z").unwrap().contains("has expired at 2040-01-01"));
 }
 
 #[test]
 fn a_renewal_is_taken_once_both_files_hold() {
     let folder = tempfile::tempdir().unwrap();
     let ((first, first_key), (second, second_key)) = (made(2030), made(2040));
-    let tls = Tls::open(write(folder.path(), &first, &first_key)).unwrap();
+    let tls = Tls::open(write(folder.path(), &first, &first_key), then).unwrap();
     let until = || tls.current.read().unwrap().holds.1.strftime("%Y").to_string();
     assert_eq!(tls.refresh(), Refreshed::Same);
     write(folder.path(), &second, &first_key);

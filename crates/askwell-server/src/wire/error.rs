@@ -34,6 +34,7 @@ impl From<AppError> for Problem {
                 Self::new(Code::TooManyOpen).with("limit", limit).member("limit", limit).header(RETRY_AFTER, LATER)
             }
             AppError::NoAccounts => Self::new(Code::NoAccounts),
+            AppError::AlreadySetUp => Self::new(Code::AlreadySetUp),
             AppError::LoginTaken => Self::new(Code::LoginTaken),
             AppError::LastAdmin => Self::new(Code::LastAdmin),
             AppError::LinkUsed => Self::new(Code::LinkUsed),

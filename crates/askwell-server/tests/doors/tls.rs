@@ -51,7 +51,7 @@ impl Certificate {
 
     fn open(&self) -> Arc<Tls> {
         let files = TlsFiles { certificate: self.path("cert.pem"), key: self.path("key.pem") };
-        Arc::new(Tls::open(files).unwrap())
+        Arc::new(Tls::open(files, || jiff::Timestamp::UNIX_EPOCH).unwrap())
     }
 
     /// A client that trusts this certificate and offers these protocols.

@@ -1,7 +1,8 @@
 //! An identity provider that people sign in at.
 
+use askwell_identity::check_issuer;
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use super::reader::Reader;
 use super::section::section;
@@ -26,14 +27,7 @@ impl Setting for Issuer {
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        let url = <Url as Setting>::from_text(text)?;
-        let is_local = match url.host()? {
-            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        };
-        let fits = (url.scheme() == "https" || is_local) && url.query().is_none() && url.fragment().is_none();
-        fits.then(|| Self(text.to_owned()))
+        check_issuer(text).is_ok().then(|| Self(text.to_owned()))
     }
 
     fn show(&self) -> Value {

@@ -1,5 +1,6 @@
 //! Who may reach the server.
 
+use askwell_identity::MIN_SECRET;
 use serde_json::Value;
 use url::Url;
 
@@ -138,9 +139,6 @@ section! {
         allow_unauthenticated_network: bool = false,
     }
 }
-
-/// HS256 is as strong as its secret; this is as long as is of use (see `askwell-identity`).
-const MIN_SECRET: usize = 32;
 
 /// Secrets that stand in published documents.
 const SAMPLES: [&str; 4] = ["your-secret-key", "your-secret-key-here", "human-loop-secret-key-2025", "default-secret"];

@@ -163,7 +163,7 @@ pub(crate) async fn user(command: UserCommand) -> anyhow::Result<()> {
             let login = user.login.clone();
             match place.open().await? {
                 Accounts::Console(console) => console.add_user(user).await?,
-                Accounts::Remote(remote) => remote.add_user(&user).await?,
+                Accounts::Remote(remote) => remote.once(async |remote| remote.add_user(&user).await).await?,
             }
             tell(&format!("{login} is here"));
         }
@@ -182,7 +182,7 @@ pub(crate) async fn user(command: UserCommand) -> anyhow::Result<()> {
         }
         UserCommand::List { place } => print(&match place.open().await? {
             Accounts::Console(console) => console.users().await?,
-            Accounts::Remote(remote) => remote.users().await?,
+            Accounts::Remote(remote) => remote.once(async |remote| remote.users().await).await?,
         })?,
     }
     Ok(())
@@ -191,7 +191,7 @@ pub(crate) async fn user(command: UserCommand) -> anyhow::Result<()> {
 async fn changed(place: &Where, login: &str, change: UserChange, told: &str) -> anyhow::Result<()> {
     match place.open().await? {
         Accounts::Console(console) => console.change_user(login, change).await?,
-        Accounts::Remote(remote) => remote.change_user(login, &change).await?,
+        Accounts::Remote(remote) => remote.once(async |remote| remote.change_user(login, &change).await).await?,
     }
     tell(&format!("{login} {told}"));
     Ok(())
@@ -205,18 +205,18 @@ pub(crate) async fn token(command: TokenCommand) -> anyhow::Result<()> {
             let token = NewToken { name, owner: Some(owner), scopes, workflow_prefix, expires_in: expires };
             let secret = match place.open().await? {
                 Accounts::Console(console) => console.issue_token(token).await?,
-                Accounts::Remote(remote) => remote.issue_token(&token).await?,
+                Accounts::Remote(remote) => remote.once(async |remote| remote.issue_token(&token).await).await?,
             };
             print(&(secret + "\n"))?;
         }
         TokenCommand::List { place } => print(&match place.open().await? {
             Accounts::Console(console) => console.tokens().await?,
-            Accounts::Remote(remote) => remote.tokens().await?,
+            Accounts::Remote(remote) => remote.once(async |remote| remote.tokens().await).await?,
         })?,
         TokenCommand::Revoke { id, place } => {
             match place.open().await? {
                 Accounts::Console(console) => console.revoke_token(&id).await?,
-                Accounts::Remote(remote) => remote.revoke_token(&id).await?,
+                Accounts::Remote(remote) => remote.once(async |remote| remote.revoke_token(&id).await).await?,
             }
             tell(&format!("token {id} is revoked"));
         }

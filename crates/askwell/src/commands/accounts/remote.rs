@@ -40,6 +40,16 @@ impl Remote {
         Ok(Self { http, base, cookie })
     }
 
+    /// Does one thing and signs out, whatever came of it: nothing is left that lets anybody in.
+    ///
+    /// # Errors
+    /// Those of what is done.
+    pub(super) async fn once<T>(self, act: impl AsyncFnOnce(&Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let done = act(&self).await;
+        self.sign_out().await;
+        done
+    }
+
     /// Signs out. That it does not work out harms nobody: the sign-in ends by itself.
     pub(crate) async fn sign_out(self) {
         let _ = self.call(Method::POST, "/api/logout", None).await;
