@@ -75,8 +75,11 @@ impl App {
                 if reached >= end {
                     return Ok(None);
                 }
-                if !app.stands(&caller).await? {
-                    return Err(AppError::Unauthenticated);
+                if let Some(credential) = &caller.credential {
+                    let is_over = credential.expires_at.is_some_and(|at| at <= app.now());
+                    if is_over || !app.inner.store.stands(&credential.standing).await? {
+                        return Err(AppError::Unauthenticated);
+                    }
                 }
                 let mut batches = app.inner.store.sealed(reached, PAGE).await?;
                 batches.retain(|batch| batch.seal.first <= end);

@@ -126,24 +126,29 @@ impl SessionStore for PlantedStore {
         self.inner.sessions(query).await
     }
 
-    async fn count_open(&self, subject: &str) -> Result<u64, StoreError> {
-        self.inner.count_open(subject).await
+    async fn count_open(&self, login: &str) -> Result<u64, StoreError> {
+        self.inner.count_open(login).await
     }
 
     async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
         self.inner.keyed(key).await
     }
 
-    async fn open_reviews(&self, after: Option<SessionId>, limit: usize) -> Result<Vec<StoredSession>, StoreError> {
-        self.inner.open_reviews(after, limit).await
+    async fn open_reviews(
+        &self,
+        visible: Visible,
+        after: Option<SessionId>,
+        limit: usize,
+    ) -> Result<Vec<StoredSession>, StoreError> {
+        self.inner.open_reviews(visible, after, limit).await
     }
 
-    async fn count_open_reviews(&self) -> Result<u64, StoreError> {
-        self.inner.count_open_reviews().await
+    async fn count_open_reviews(&self, visible: Visible) -> Result<u64, StoreError> {
+        self.inner.count_open_reviews(visible).await
     }
 
-    async fn reviews_named(&self, request_id: &str) -> Result<Vec<StoredSession>, StoreError> {
-        self.inner.reviews_named(request_id).await
+    async fn review_named(&self, visible: Visible, request_id: &str) -> Result<Option<StoredSession>, StoreError> {
+        self.inner.review_named(visible, request_id).await
     }
 
     fn parse_cursor(&self, text: &str) -> Option<Cursor> {
