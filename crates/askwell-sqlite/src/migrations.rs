@@ -102,11 +102,12 @@ fn checksum(sql: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What was counted and named before the fifth goes on being so.
+    /// What was counted and named before goes on being so.
     #[test]
     fn audiences_keep_their_counts_and_get_keys_of_their_own() {
         let conn = Connection::open_in_memory().unwrap();
-        for (_, sql) in &MIGRATIONS[..4] {
+        let at = MIGRATIONS.iter().position(|(name, _)| *name == "audiences").unwrap();
+        for (_, sql) in &MIGRATIONS[..at] {
             conn.execute_batch(sql).unwrap();
         }
         conn.execute_batch(
@@ -123,7 +124,7 @@ mod tests {
                 (7, 'user:c"d', 'candidate', 0, x'01');"#,
         )
         .unwrap();
-        conn.execute_batch(MIGRATIONS[4].1).unwrap();
+        conn.execute_batch(MIGRATIONS[at].1).unwrap();
         let texts = |sql: &str| -> Vec<String> {
             let mut statement = conn.prepare(sql).unwrap();
             statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()

@@ -126,8 +126,8 @@ impl SessionStore for PlantedStore {
         self.inner.sessions(query).await
     }
 
-    async fn count_open(&self, subject: &str) -> Result<u64, StoreError> {
-        self.inner.count_open(subject).await
+    async fn count_open(&self, login: &str) -> Result<u64, StoreError> {
+        self.inner.count_open(login).await
     }
 
     async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
