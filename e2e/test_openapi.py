@@ -37,10 +37,10 @@ def tried(server, *options: str) -> str:
     return done.stdout
 
 
-def counted(caller: str, summary: str) -> None:
+def counted(caller: str, summary: str, least: int) -> None:
     """Says how much was tried, for the last lines of `make test`."""
     cases = int(GENERATED.search(summary)[1])
-    assert cases > 1_000, summary
+    assert cases >= least, summary
     line = f"{cases} cases of the OpenAPI document as {caller}, seed {SEED}: no failure"
     print(line)
     with REPORT.open("a") as report:
@@ -55,15 +55,15 @@ def report():
 
 def test_without_accounts(server):
     # Nobody has to show anything, so nothing that is shown can be ignored.
-    counted("local owner", tried(server, "--exclude-checks", "ignored_auth"))
+    counted("local owner", tried(server, "--exclude-checks", "ignored_auth"), least=2_500)
 
 
 @pytest.mark.parametrize(
     ("caller", "scopes", "phases"),
     [
-        ("administrator", ("create", "read", "admin"), "examples,coverage,fuzzing"),
-        # Much of it is forbidden, whatever it looks like in detail.
-        ("requester", ("create", "read"), "examples,coverage"),
+        # What values are taken is the same for everybody: who may is another question, and fewer cases answer it.
+        ("administrator", ("create", "read", "admin"), "examples,fuzzing"),
+        ("requester", ("create", "read"), "examples,fuzzing"),
     ],
 )
 def test_with_accounts(make_server, caller, scopes, phases):
@@ -72,4 +72,4 @@ def test_with_accounts(make_server, caller, scopes, phases):
     token = house.token("zoe" if caller == "administrator" else "mei", *(f"--scope={scope}" for scope in scopes))
     house.start()
     shown = ("--header", f"Authorization: Bearer {token}")
-    counted(caller, tried(house.server, "--phases", phases, *shown))
+    counted(caller, tried(house.server, "--phases", phases, *shown), least=300)

@@ -50,8 +50,11 @@ pub struct Target {
 /// Returns [`Broken`] with the words given unless the condition holds.
 macro_rules! hold {
     ($condition:expr, $($words:tt)+) => {
-        if !$condition {
-            return Err($crate::Broken(format!($($words)+)));
+        {
+            let holds: bool = $condition;
+            if !holds {
+                return Err($crate::Broken(format!($($words)+)));
+            }
         }
     };
 }

@@ -284,7 +284,7 @@ impl World {
     /// Questions that are still open, in place of those that were answered.
     async fn refreshed(&mut self) -> Result<(), Broken> {
         // Dear, and worth it only now and then: an answered one is a state to be tried, too.
-        if self.changes % 16 == 0 { self.questions().await } else { Ok(()) }
+        if self.changes.is_multiple_of(16) { self.questions().await } else { Ok(()) }
     }
 
     /// Lets the server's tasks get on with what they have, and counts that as a change.

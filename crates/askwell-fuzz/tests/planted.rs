@@ -68,7 +68,7 @@ fn tampering() {
     let export = audit_export::export(r#"{"actor":"mei"}"#);
     let tampered = export.replace("mei", "eve");
     let head = Head::EMPTY;
-    noticed(&audit_export::judge(&export, tampered.as_bytes(), Ok(head)), "unnoticed");
+    noticed(&audit_export::judge(&export, tampered.as_bytes(), &Ok(head)), "unnoticed");
     assert!(audit_export::verify(tampered.as_bytes()).is_err());
 }
 

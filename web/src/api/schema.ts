@@ -1657,7 +1657,7 @@ export interface components {
             /** @description 1 for the first try. */
             current_attempt?: number | null;
             /** @description Accepted and not used. */
-            timestamp?: string | null;
+            timestamp?: unknown;
             /**
              * Format: double
              * @description Seconds; `execution.hitl_timeout_seconds` where nothing is said.
@@ -1761,7 +1761,6 @@ export interface components {
             checkpoint_name?: string | null;
             /** @description The node of a workflow: sessions of the same node are attempts. */
             node_id?: string | null;
-            /** Format: int64 */
             attempt?: number | null;
             /** @description The JSON Schema of a `custom` answer. */
             schema?: unknown;
@@ -2059,7 +2058,6 @@ export interface components {
         };
         /** @description One of several answers. */
         RespondManyItem: {
-            /** Format: uuid */
             session_id: string;
             /** @description The `content_hash` of what was seen. */
             content_hash: string;

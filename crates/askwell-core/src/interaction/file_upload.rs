@@ -73,7 +73,9 @@ impl FileUpload {
     ) -> Option<(Value, Vec<FileId>)> {
         let mut reader = Reader::new(response, pointer, findings)?;
         let at = reader.at("files");
-        let list = match reader.value("files") {
+        let given = reader.value("files");
+        let is_list = given.is_some_and(Value::is_array);
+        let list = match given {
             // One file needs no list.
             Some(single @ Value::String(id)) if !id.is_empty() => std::slice::from_ref(single),
             Some(Value::String(_)) | None => &[],
@@ -88,7 +90,7 @@ impl FileUpload {
         let mut named = Vec::with_capacity(list.len());
         let mut seen = HashSet::new();
         for (index, given) in list.iter().enumerate() {
-            let at = child(&at, index);
+            let at = if is_list { child(&at, index) } else { at.clone() };
             match self.find(given, files, &at) {
                 Ok(id) if seen.insert(id) => named.push(id),
                 Ok(id) => reader.findings.refuse(Finding::new(at, Code::Duplicate).with("value", id)),
@@ -209,6 +211,7 @@ mod tests {
             (json!({"files":{}}), "/response/files", Code::WrongType),
             (json!({"files":[1]}), "/response/files/0", Code::WrongType),
             (json!({"files":["x"]}), "/response/files/0", Code::UnknownFile),
+            (json!({"files":"x"}), "/response/files", Code::UnknownFile),
             (json!({"files":[B]}), "/response/files/0", Code::FileTypeNotAccepted),
             (json!({"files":[A, A]}), "/response/files", Code::TooMany),
         ] {

@@ -147,9 +147,12 @@ impl Draft {
         let idempotency_key = reader.string("idempotency_key", MAX_NAME);
         let outer = Outer { timeout: reader.number("timeout"), extendable: reader.number("extendable_seconds") };
         reader.finish();
-        let Asked { value, pointer } = asked?;
+        let Asked { value, pointer, message } = asked?;
+        let known = (findings.violations.len(), findings.warnings.len());
         // Read even where something is wrong already: whoever sent it learns of everything at once.
         let interaction = Interaction::read(&value, pointer, findings);
+        let new = findings.violations.iter_mut().skip(known.0).chain(findings.warnings.iter_mut().skip(known.1));
+        new.for_each(|finding| name_as_sent(finding, message));
         let mut interaction = interaction?;
         let timeout = settle_timeout(&mut interaction, outer.timeout, pointer, limits, findings);
         let extendable = settle_extendable(&mut interaction, outer.extendable, findings);
@@ -201,12 +204,22 @@ struct Outer<'v> {
 struct Asked<'v> {
     value: Cow<'v, Value>,
     pointer: &'static str,
+    /// What its message was called.
+    message: &'static str,
+}
+
+/// Lets what was found in a message point to where the message stands.
+fn name_as_sent(finding: &mut Finding, message: &str) {
+    let rest = finding.pointer.strip_prefix("/message").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    if let Some(rest) = rest {
+        finding.pointer = format!("/{message}{rest}");
+    }
 }
 
 impl<'v> Asked<'v> {
     fn find(reader: &mut Reader<'v, '_>) -> Option<Self> {
         if let Some(value) = reader.value("interaction_data") {
-            return Some(Self { value: Cow::Borrowed(value), pointer: "/interaction_data" });
+            return Some(Self { value: Cow::Borrowed(value), pointer: "/interaction_data", message: "message" });
         }
         // One original client sends the question without a frame, and calls its message a description.
         let flat = reader.value("title").is_some() && reader.value("interaction_type").is_some();
@@ -220,10 +233,14 @@ impl<'v> Asked<'v> {
                 question.insert(key.to_owned(), value.clone());
             }
         }
-        if let Some(description) = reader.value("description") {
-            question.entry("message").or_insert_with(|| description.clone());
+        let mut message = "message";
+        if let Some(description) = reader.value("description")
+            && !question.contains_key(message)
+        {
+            question.insert(message.to_owned(), description.clone());
+            message = "description";
         }
-        Some(Self { value: Cow::Owned(Value::Object(question)), pointer: "" })
+        Some(Self { value: Cow::Owned(Value::Object(question)), pointer: "", message })
     }
 }
 
@@ -394,6 +411,10 @@ mod tests {
         assert_eq!(
             refused(&json!({"interaction_type":"selection","title":"t"})),
             [("/options".into(), Code::MissingField)]
+        );
+        assert_eq!(
+            refused(&json!({"interaction_type":"approval","title":"t","description":[]})),
+            [("/description".into(), Code::WrongType)]
         );
         assert_eq!(refused(&json!({"title":"t"})), [("/interaction_data".into(), Code::MissingField)]);
         assert_eq!(refused(&json!([])), [(String::new(), Code::WrongType)]);

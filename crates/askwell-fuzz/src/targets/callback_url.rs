@@ -130,7 +130,7 @@ fn is_outside_v6(address: Ipv6Addr) -> bool {
             is_outside_v4(Ipv4Addr::new(a, b, c, d))
         }
         // Teredo, 6to4, documentation.
-        [0x2001, 0, ..] | [0x2002, ..] | [0x2001, 0xdb8, ..] => false,
+        [0x2001, 0 | 0xdb8, ..] | [0x2002, ..] => false,
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }

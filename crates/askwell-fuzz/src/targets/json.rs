@@ -70,9 +70,16 @@ fn judge_error(bytes: &[u8], error: &JsonError) -> Verdict {
     let Ok(lenient) = serde_json::from_slice::<Value>(bytes) else { return Ok(()) };
     let about_form = matches!(error, JsonError::Syntax { .. } | JsonError::InvalidUtf8 { .. });
     hold!(!about_form, "what others read is called no JSON: {error}");
-    if matches!(error, JsonError::ReservedKey { .. }) {
+    match error {
         // The other reader gives that key the very meaning for which it is refused.
-        return Ok(());
+        JsonError::ReservedKey { .. } => return Ok(()),
+        // It keeps the last of those that stand twice, and what was in the others is gone.
+        JsonError::DuplicateKey { .. } => {
+            let (written, kept) = (keys_written(bytes), keys_of(&lenient));
+            hold!(written > kept, "no key of {written} stands twice: {error}");
+            return Ok(());
+        }
+        _ => {}
     }
     let pointer = error.pointer();
     hold!(pointers::exists(&lenient, pointer), "there is nothing at {pointer:?}: {error}");

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use askwell_core::audit::hash_text;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -73,7 +74,7 @@ pub fn judge(sent: &[u8], file: &Value, download: &Reply) -> Verdict {
     let is_kept = name == "file" || name.split('"').all(|part| sent.contains(part));
     hold!(is_kept, "{name:?} is not what was sent");
     hold!(download.status == 200, "it cannot be fetched: {}", download.text());
-    let digest: String = Sha256::digest(&download.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hash_text(&Sha256::digest(&download.bytes).into());
     hold!(file["sha256"] == digest.as_str() && file["size"] == download.bytes.len(), "other bytes came back: {file}");
     let disposition = download.header("content-disposition");
     hold!(disposition.starts_with("attachment; "), "a browser shows it: {disposition}");

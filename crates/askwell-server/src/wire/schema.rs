@@ -128,7 +128,7 @@ pub(crate) struct InteractionData {
     checkpoint_name: Option<String>,
     /// The node of a workflow: sessions of the same node are attempts.
     node_id: Option<String>,
-    attempt: Option<i64>,
+    attempt: Option<i128>,
     /// The JSON Schema of a `custom` answer.
     schema: Option<Value>,
 }
@@ -342,7 +342,6 @@ pub(crate) struct RespondManyRequest {
 /// One of several answers.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RespondManyItem {
-    #[schema(format = "uuid")]
     session_id: String,
     /// The `content_hash` of what was seen.
     #[schema(pattern = r"\S")]

@@ -37,7 +37,7 @@ pub(crate) struct HitlRequest {
     /// 1 for the first try.
     current_attempt: Option<i128>,
     /// Accepted and not used.
-    timestamp: Option<String>,
+    timestamp: Option<Value>,
     /// Seconds; `execution.hitl_timeout_seconds` where nothing is said.
     timeout: Option<f64>,
 }
