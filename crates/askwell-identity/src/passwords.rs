@@ -19,10 +19,10 @@ use tokio::sync::{mpsc, oneshot};
 /// How many wait in the queue; who comes after them waits for a place there.
 const QUEUE: usize = 64;
 
-/// How far behind the others the thread stands, where the system knows that of a thread: about a tenth of a core
-/// while others want all of it.
+/// How far behind the others the thread stands, where the system knows that of a thread: whoever wakes up comes before
+/// it, and while others want all of a core it gets a sixtieth of that.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
+const NICENESS: i32 = 19;
 
 /// The hash of nothing that anybody knows.
 const NOBODY: &str =

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
 use crate::Effort;
-use crate::client::{Connection, create, get, post, with};
+use crate::client::{Connection, create, get, post, show, with};
 use crate::crowd::Crowd;
 use crate::figures::{Figures, Rounds, quantile};
 use crate::server::{ACCOUNTS, Server, command};
@@ -34,29 +34,43 @@ fn try_password(port: u16, login: &str, password: &str) -> Vec<u8> {
     post(port, "/api/login", &format!(r#"{{"login":"{login}","password":"{password}"}}"#))
 }
 
-/// How much fewer creates there are where each shows a token, of those where nobody must.
+/// What a token costs. Checking it: how much longer a read takes that shows one, as a part of a create. And all that comes
+/// with having accounts: how many fewer creates there are, as each then says in the store whom it concerns.
 pub(crate) async fn token_cost(effort: Effort, figures: &mut Figures) {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     add_person(folders[1].path(), "ci", &[]);
     let token = command(folders[1].path(), &["token", "create", "--owner", "ci"], "");
     let servers = [Server::start(folders[0].path()), Server::configured(folders[1].path(), ACCOUNTS)];
-    let open = create(servers[0].port);
-    let shown = with(&create(servers[1].port), &format!("Authorization: Bearer {token}"));
+    let shown = |request: Vec<u8>| with(&request, &format!("Authorization: Bearer {token}"));
+    let creates = [create(servers[0].port), shown(create(servers[1].port))];
+    let reads = [
+        show(servers[0].port, &opened(servers[0].port, &creates[0]).await),
+        shown(show(servers[1].port, &opened(servers[1].port, &creates[1]).await)),
+    ];
     let mut crowds = [Crowd::open(servers[0].port, 64).await, Crowd::open(servers[1].port, 64).await];
     let mut rounds = Rounds::default();
     for round in 0..=effort.rounds {
-        let mut rates = [0.0; 2];
+        let (mut read, mut created) = ([0.0; 2], [0.0; 2]);
         for side in [0, 1, 1, 0] {
-            let request = if side == 0 { &open } else { &shown };
-            rates[side] += crowds[side].repeat(request, Duration::from_millis(300)).await / 2.0;
+            read[side] += crowds[side].repeat(&reads[side], Duration::from_millis(300)).await / 2.0;
+            created[side] += crowds[side].repeat(&creates[side], Duration::from_millis(300)).await / 2.0;
         }
         // Once unmeasured, so that both start warm.
         if round > 0 {
-            println!("  create without accounts {:.0}/s, with a token {:.0}/s", rates[0], rates[1]);
-            rounds.add("token_create_cost", 1.0 - rates[1] / rates[0]);
+            println!("  without accounts: {:.0} reads, {:.0} creates a second", read[0], created[0]);
+            println!("  with a token:     {:.0} reads, {:.0} creates a second", read[1], created[1]);
+            rounds.add("token_check_cost", (1.0 / read[1] - 1.0 / read[0]) * created[0]);
+            rounds.add("accounts_create_cost", 1.0 - created[1] / created[0]);
         }
     }
     rounds.note(figures);
+}
+
+/// Opens a session: its id.
+async fn opened(port: u16, create: &[u8]) -> String {
+    let mut connection = Connection::open(port).await;
+    connection.succeed(create).await;
+    connection.session_id()
 }
 
 /// How much longer others' reads take at their slowest while 16 guess passwords.
