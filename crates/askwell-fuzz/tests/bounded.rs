@@ -10,6 +10,7 @@ use askwell_fuzz::targets::named;
 use askwell_fuzz::{Broken, corpus, mutate, world};
 use askwell_testkit::Chance;
 
+#[expect(clippy::unwrap_used, reason = "without a target and its corpus there is nothing to try")]
 fn tried(name: &str) {
     let target = named(name).unwrap();
     let kept = corpus::read(name).unwrap();

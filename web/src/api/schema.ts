@@ -1100,7 +1100,7 @@ export interface components {
             /** @description As it came with the options. */
             state: string;
             /** @description What the browser gave, by `toJSON`. */
-            credential: Record<string, never>;
+            credential: unknown;
         };
         /**
          * @description Who should answer.
@@ -1650,8 +1650,7 @@ export interface components {
             checkpoint_name: string;
             /** @description Why a person should look. */
             context_message: string;
-            /** @description The node of the agent's plan. */
-            node_id: string | null;
+            node_id: components["schemas"]["Name"] | null;
             /** @description What is to be reviewed. */
             data_for_review?: unknown;
             /** @description 1 for the first try. */
@@ -1759,8 +1758,7 @@ export interface components {
             /** @description What a review is about. */
             data_for_review?: unknown;
             checkpoint_name?: string | null;
-            /** @description The node of a workflow: sessions of the same node are attempts. */
-            node_id?: string | null;
+            node_id?: components["schemas"]["Name"] | null;
             attempt?: number | null;
             /** @description The JSON Schema of a `custom` answer. */
             schema?: unknown;
@@ -1953,7 +1951,7 @@ export interface components {
             /** @description As it came with the options. */
             state: string;
             /** @description What the browser gave, by `toJSON`. */
-            credential: Record<string, never>;
+            credential: unknown;
         };
         /** @description A new password. */
         PasswordRequest: {

@@ -310,7 +310,6 @@ pub(crate) struct PasskeyRequest {
     #[schema(pattern = r"\S")]
     state: String,
     /// What the browser gave, by `toJSON`.
-    #[schema(value_type = Object)]
     credential: Value,
 }
 

@@ -127,7 +127,7 @@ pub(crate) struct InteractionData {
     data_for_review: Option<Value>,
     checkpoint_name: Option<String>,
     /// The node of a workflow: sessions of the same node are attempts.
-    node_id: Option<String>,
+    node_id: Option<Name>,
     attempt: Option<i128>,
     /// The JSON Schema of a `custom` answer.
     schema: Option<Value>,
@@ -405,7 +405,6 @@ pub(crate) struct AssertionRequest {
     /// As it came with the options.
     state: String,
     /// What the browser gave, by `toJSON`.
-    #[schema(value_type = Object)]
     credential: Value,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct HitlRequest {
     /// Why a person should look.
     context_message: String,
     /// The node of the agent's plan.
-    #[schema(required)]
+    #[schema(required, value_type = Option<super::schema::Name>)]
     node_id: Option<String>,
     /// What is to be reviewed.
     data_for_review: Option<Value>,

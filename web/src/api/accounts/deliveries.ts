@@ -6,7 +6,10 @@ import type { components } from "../schema";
 export type Delivery = components["schemas"]["Delivery"];
 export const STATES = ["pending", "delivered", "refused", "dead"] as const;
 
-export const deliveriesOf = (state: string, session: string) =>
+export type DeliveryState = (typeof STATES)[number];
+
+/** An empty state is every state. */
+export const deliveriesOf = (state: DeliveryState | "", session: string) =>
   infiniteQueryOptions({
     queryKey: ["deliveries", state, session],
     queryFn: ({ pageParam, signal }) =>
