@@ -120,6 +120,7 @@ fn a_reply_that_is_not_as_documented() {
     let judge = |reply: &Reply, sent: &[u8]| http::judge("POST", "/api/sessions", sent, reply);
     noticed(&judge(&reply(500, &[], "oops"), b""), "500");
     noticed(&judge(&reply(418, &[], ""), b""), "not documented");
+    noticed(&judge(&reply(405, &[("allow", "GET,POST")], ""), b""), "and allowed is");
     let headers = [("content-type", "application/problem+json"), ("x-request-id", "r")];
     let problem = |errors: &Value| {
         let told = json!({"type": "t", "title": "t", "detail": "d", "error": "e", "code": "c", "status": 422, "success": false,
