@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use askwell_app::ports::{Cursor, StoredSession};
 use askwell_app::{AppError, Awaiting};
-use askwell_core::ids::SessionId;
+use askwell_core::ids::{SessionId, Version};
 use askwell_core::{Change, Session};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -381,6 +381,10 @@ impl Conversation {
         match told {
             Told::Review(stored) => {
                 if stored.cursor > self.start {
+                    if stored.session.version == Version::NONE.next() {
+                        // Opened since the client came: the feed tells it, in its order.
+                        return;
+                    }
                     self.told.insert(stored.session.id());
                 }
                 self.tell_review(&stored.session);

@@ -255,8 +255,11 @@ async fn silence_is_a_timeout_and_a_cancellation_an_abort() {
     let gone = agent.expect("new_session").await["session_id"].clone();
     agent.expect("hitl_request").await;
     agent.call("cancel", json!({"session_id": gone, "reason": "superseded"})).await;
-    agent.expect("session_cancelled").await;
-    let told = agent.expect("hitl_response").await;
+    // Whoever asked is told beside the feed where it ended while they asked: before it, or after.
+    let mut came = [agent.next().await, agent.next().await];
+    came.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let [(first, told), (second, _)] = came;
+    assert_eq!((first.as_str(), second.as_str()), ("hitl_response", "session_cancelled"));
     assert_eq!((&told["user_choice"], &told["request_id"]), (&json!("aborted"), &json!("gone")));
     assert!(told["message"].as_str().unwrap().contains("superseded"));
     server.advance(TWENTY_MINUTES).await;
@@ -290,6 +293,26 @@ async fn whoever_connects_is_told_of_all_open_reviews() {
     assert_eq!((&last["current_attempt"], &last["node_id"]), (&json!(1), &Value::Null));
     page.call("hitl_response", json!({"request_id": id_of(&by_rest), "action": "approve"})).await;
     assert_eq!(page.expect("session_completed").await["session_id"], id_of(&by_rest));
+}
+
+#[tokio::test]
+async fn a_review_that_opens_while_a_client_comes_is_told_in_order_and_once() {
+    let server = Harness::new().await;
+    for number in 0..40 {
+        let name = format!("r-{number}");
+        let opens = async { server.post("/api/system/hitl-request", &review(&name)).await.expect(200) };
+        let (mut page, _) = tokio::join!(Polling::connect(&server), opens);
+        page.expect("connected").await;
+        // Whatever comes of this one, between the greeting and what is said now, comes before it.
+        let all = page.all_until("new_session", id_of(&server.open(&question()).await)).await;
+        let order: Vec<_> = all
+            .lines()
+            .filter(|line| line.contains(&format!("\"{name}\"")))
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        let told = matches!(&*order, ["hitl_request"] | ["new_session", "hitl_request"]);
+        assert!(told, "{name}: {order:?}: {all}");
+    }
 }
 
 #[tokio::test]
