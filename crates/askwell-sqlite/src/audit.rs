@@ -4,7 +4,9 @@
 //! transaction, so that neither is ever there without the other. Invariants:
 //! numbers are 1, 2, 3 … without a hole; a job that is refused, or replayed
 //! alone, leaves no entry of its first try, because nothing is written before
-//! the end. Neighbours: `batch` calls [`seal`]; [`log`] reads it all again
+//! the end. What entries are looked up by follows some hundreds at a time
+//! ([`UNINDEXED`]); whoever looks reads the newest as they are.
+//! Neighbours: `batch` calls [`seal`]; [`log`] reads it all again
 //! from outside; `askwell_core::audit` says what a seal is.
 
 mod log;
@@ -23,6 +25,10 @@ pub use self::log::{AuditLog, AuditLogError};
 use crate::batch::{Batch, Hot};
 use crate::error::Fault;
 use crate::{SqliteStore, rows};
+
+/// Entries that are in no index yet, at most, and those of one batch more. As many as are read in no time, and enough
+/// that few commits have to write the pages of the indexes.
+const UNINDEXED: u64 = 256;
 
 /// An entry, ready to be bound to statements.
 pub(crate) struct EncodedEntry {
@@ -84,7 +90,17 @@ pub(crate) fn seal(batch: &mut Batch<'_>) -> rusqlite::Result<()> {
         hash
     ])?;
     conn.prepare_cached("UPDATE audit_head SET number = ?1, hash = ?2")?.execute(params![last, hash])?;
+    let indexed = indexed(conn)?;
+    if last.saturating_sub(indexed) >= UNINDEXED {
+        let facets = "INSERT INTO audit_facets SELECT number, at, actor, action, session FROM audit WHERE number > ?1";
+        conn.prepare_cached(facets)?.execute([indexed])?;
+    }
     Ok(())
+}
+
+/// The last entry that the indexes know.
+fn indexed(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.prepare_cached("SELECT coalesce(max(number), 0) FROM audit_facets")?.query_row([], |row| row.get(0))
 }
 
 #[async_trait]
@@ -110,14 +126,31 @@ impl AuditStore for SqliteStore {
     }
 }
 
-/// A page, newest first: its numbers by the narrowest index that there is, then their entries.
+/// A page, newest first: its numbers from the newest entries and by the narrowest index that there is, then the entries.
 fn page(conn: &Connection, query: AuditQuery) -> Result<Vec<AuditRow>, Fault> {
-    let found = match query {
-        AuditQuery { actor: None, action: Some(action), session: None, since: None, until: None, before, limit } => {
-            by_action(conn, &action, before, limit)?
-        }
-        query => by_index(conn, query)?,
+    // Entries are indexed meanwhile, perhaps: none is told twice for that.
+    let indexed = indexed(conn)?;
+    let mut found = newest(conn, &query, indexed)?;
+    let rest = query.limit.saturating_sub(found.len());
+    let older = AuditQuery {
+        before: Some(query.before.unwrap_or(u64::MAX).min(indexed.saturating_add(1))),
+        limit: rest,
+        ..query
     };
+    if rest > 0 {
+        found.extend(match older {
+            AuditQuery {
+                actor: None,
+                action: Some(action),
+                session: None,
+                since: None,
+                until: None,
+                before,
+                limit,
+            } => by_action(conn, &action, before, limit)?,
+            older => by_index(conn, &older)?,
+        });
+    }
     let mut statement = conn.prepare_cached(
         "SELECT number, entry FROM audit WHERE number IN (SELECT value FROM json_each(?1)) ORDER BY number DESC",
     )?;
@@ -127,23 +160,33 @@ fn page(conn: &Connection, query: AuditQuery) -> Result<Vec<AuditRow>, Fault> {
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
-fn by_index(conn: &Connection, query: AuditQuery) -> rusqlite::Result<Vec<i64>> {
-    let AuditQuery { actor, action, session, since, until, before, limit } = query;
-    let index = match (&session, &actor) {
-        (Some(_), _) => "INDEXED BY audit_session",
-        (None, Some(_)) => "INDEXED BY audit_actor",
-        (None, None) if since.is_some() || until.is_some() => "INDEXED BY audit_time",
-        (None, None) => "NOT INDEXED",
+/// Those that no index knows yet: one by one, as they are few.
+fn newest(conn: &Connection, query: &AuditQuery, indexed: u64) -> rusqlite::Result<Vec<i64>> {
+    numbers(conn, "audit NOT INDEXED", query, Some(indexed))
+}
+
+fn by_index(conn: &Connection, query: &AuditQuery) -> rusqlite::Result<Vec<i64>> {
+    let facets = match (&query.session, &query.actor) {
+        (Some(_), _) => "audit_facets INDEXED BY audit_session",
+        (None, Some(_)) => "audit_facets INDEXED BY audit_actor",
+        (None, None) if query.since.is_some() || query.until.is_some() => "audit_facets INDEXED BY audit_time",
+        (None, None) => "audit_facets NOT INDEXED",
     };
+    numbers(conn, facets, query, None)
+}
+
+fn numbers(conn: &Connection, from: &str, query: &AuditQuery, after: Option<u64>) -> rusqlite::Result<Vec<i64>> {
+    let AuditQuery { actor, action, session, since, until, before, limit } = query;
     let terms = [
         ("session = ?", session.map(|session| Value::Blob(session.0.as_bytes().to_vec()))),
-        ("actor = ?", actor.map(Value::Text)),
-        ("substr(action, 1, length(?)) = ?", action.map(Value::Text)),
+        ("actor = ?", actor.clone().map(Value::Text)),
+        ("substr(action, 1, length(?)) = ?", action.clone().map(Value::Text)),
         ("at >= ?", since.map(|at| Value::Integer(at.as_millisecond()))),
         ("at < ?", until.map(|at| Value::Integer(at.as_millisecond()))),
         ("number < ?", before.map(|before| Value::Integer(signed(before)))),
+        ("number > ?", after.map(|after| Value::Integer(signed(after)))),
     ];
-    let mut sql = format!("SELECT number FROM audit {index} WHERE 1");
+    let mut sql = format!("SELECT number FROM {from} WHERE 1");
     let mut values = Vec::new();
     for (term, value) in terms {
         let Some(value) = value else { continue };
@@ -151,7 +194,7 @@ fn by_index(conn: &Connection, query: AuditQuery) -> rusqlite::Result<Vec<i64>> 
         sql.push_str(" AND ");
         sql.push_str(&term.replace('?', &format!("?{}", values.len())));
     }
-    values.push(Value::Integer(signed(limit as u64)));
+    values.push(Value::Integer(signed(*limit as u64)));
     let limit = format!(" ORDER BY number DESC LIMIT ?{}", values.len());
     sql.push_str(&limit);
     conn.prepare_cached(&sql)?.query_map(params_from_iter(values), |row| row.get(0))?.collect()
@@ -159,10 +202,12 @@ fn by_index(conn: &Connection, query: AuditQuery) -> rusqlite::Result<Vec<i64>> 
 
 /// Where nothing but the action is asked for: the newest of each that begins so, of which there are few, merged.
 fn by_action(conn: &Connection, begins: &str, before: Option<u64>, limit: usize) -> rusqlite::Result<Vec<i64>> {
-    let mut next = conn.prepare_cached("SELECT min(action) FROM audit INDEXED BY audit_action WHERE action >= ?1")?;
-    let mut after = conn.prepare_cached("SELECT min(action) FROM audit INDEXED BY audit_action WHERE action > ?1")?;
+    let mut next =
+        conn.prepare_cached("SELECT min(action) FROM audit_facets INDEXED BY audit_action WHERE action >= ?1")?;
+    let mut after =
+        conn.prepare_cached("SELECT min(action) FROM audit_facets INDEXED BY audit_action WHERE action > ?1")?;
     let mut newest = conn.prepare_cached(
-        "SELECT number FROM audit INDEXED BY audit_action WHERE action = ?1 AND number < ?2
+        "SELECT number FROM audit_facets INDEXED BY audit_action WHERE action = ?1 AND number < ?2
          ORDER BY number DESC LIMIT ?3",
     )?;
     let before = before.map_or(i64::MAX, signed);

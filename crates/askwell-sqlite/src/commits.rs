@@ -83,8 +83,9 @@ impl EncodedCommit {
             return Err(StoreError::Unavailable("the events do not lead to the session's version".to_owned()));
         }
         // Only written with a new session.
-        let [kind, node_id] = if is_new {
-            session.opened.interaction.get_all(["interaction_type", "node_id"])
+        let (kind, node_id) = if is_new {
+            let asked = &session.opened.interaction;
+            (asked.kind().into_owned(), text(asked.get("node_id")))
         } else {
             Default::default()
         };
@@ -97,8 +98,8 @@ impl EncodedCommit {
             standing,
             expected: number(expected)?,
             version: number(version)?,
-            kind: text(kind).unwrap_or_default(),
-            node_id: text(node_id),
+            kind,
+            node_id,
             opened: if is_new { Some(encode(&*session.opened)?) } else { None },
             state: encode(&session.state)?,
             events: encoded,
@@ -349,7 +350,9 @@ impl EncodedCommit {
 }
 
 fn encode(value: &impl serde::Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Unavailable(error.to_string()))
+    let mut text = Vec::with_capacity(1 << 10);
+    serde_json::to_writer(&mut text, value).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    String::from_utf8(text).map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 fn number(version: Version) -> Result<i64, StoreError> {

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("audit", include_str!("../migrations/0004_audit.sql")),
     ("sign_ins", include_str!("../migrations/0005_sign_ins.sql")),
     ("audiences", include_str!("../migrations/0006_audiences.sql")),
+    ("audit_facets", include_str!("../migrations/0007_audit_facets.sql")),
 ];
 
 /// Refuses a database that is not ours or that a newer version has written. Writes nothing.

@@ -5,6 +5,7 @@
 //! about it. Invariant: the text is what [`Interaction::to_value`] made.
 //! Neighbours: [`crate::session::Opened`] holds it; engines store it as it is.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -61,10 +62,15 @@ impl NormalForm {
 
     /// The kind's name, e.g. `confirmation`.
     #[must_use]
-    pub fn kind(&self) -> String {
-        match self.get("interaction_type") {
-            Value::String(kind) => kind,
-            _ => String::new(),
+    pub fn kind(&self) -> Cow<'_, str> {
+        // The normal form begins with it, and the names of kinds need no escapes.
+        let rest = self.0.get().strip_prefix("{\"interaction_type\":\"");
+        match rest.and_then(|rest| rest.split_once('"')) {
+            Some((kind, _)) => Cow::Borrowed(kind),
+            None => match self.get("interaction_type") {
+                Value::String(kind) => Cow::Owned(kind),
+                _ => Cow::Borrowed(""),
+            },
         }
     }
 
@@ -144,8 +150,9 @@ mod tests {
         let set: Vec<_> = entries.iter().filter_map(|(key, text)| Some((key, text?.get()))).collect();
         assert_eq!(set, [("title", "\"t\""), ("node_id", "\"n\""), ("attempt", "2")]);
         assert_eq!((stored.get("attempt"), stored.get("message")), (json!(2), Value::Null));
+        assert_eq!(NormalForm::from(&json!({"title": "t", "interaction_type": "review"})).kind(), "review");
         let broken = NormalForm::from(&json!([1]));
         assert!(broken.entries().is_err() && broken.interaction().is_err());
-        assert_eq!((broken.get("title"), broken.kind()), (Value::Null, String::new()));
+        assert_eq!((broken.get("title"), broken.kind()), (Value::Null, Cow::Borrowed("")));
     }
 }

@@ -39,8 +39,10 @@ pub(crate) fn json(body: &impl Serialize) -> Response {
 
 /// The answer that is this JSON.
 pub(crate) fn json_with(status: StatusCode, content_type: &'static str, body: &impl Serialize) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(bytes) => (status, [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))], bytes).into_response(),
+    // As long as one session, or longer: then it grows.
+    let mut bytes = Vec::with_capacity(2 << 10);
+    match serde_json::to_writer(&mut bytes, body) {
+        Ok(()) => (status, [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))], bytes).into_response(),
         Err(error) => Problem::new(Code::Internal).logged(error.to_string()).into_response(),
     }
 }

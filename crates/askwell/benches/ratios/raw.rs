@@ -77,7 +77,7 @@ impl Row {
         let deadline = &session.state.deadline;
         Self {
             id: *session.id().0.as_bytes(),
-            kind: session.opened.interaction.kind(),
+            kind: session.opened.interaction.kind().into_owned(),
             workflow_id: session.opened.workflow_id.clone(),
             at: session.opened.at.as_millisecond(),
             expires: deadline.expires_at.as_millisecond(),
