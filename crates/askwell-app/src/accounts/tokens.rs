@@ -121,7 +121,8 @@ impl App {
         Ok(Issued { token, secret })
     }
 
-    /// Revokes a token: one's own, or as administrator anybody's. Whatever is connected by it ends.
+    /// Revokes a token: one's own, or as administrator anybody's. Whatever is connected by it ends. One that is revoked
+    /// already stays so, and nothing more is said of it.
     ///
     /// # Errors
     /// [`AppError::NotFound`], and those of the store.
@@ -131,10 +132,11 @@ impl App {
         let token: TokenId = id.parse().map_err(|_| AppError::NotFound(Noun::Token))?;
         let mut audit = caller.audit(self.now(), "token.revoked", Verdict::Done);
         audit.subject = Some(token.to_string());
-        if !self.inner.store.revoke_token(token, own, self.now(), caller.by(audit)).await? {
-            return Err(AppError::NotFound(Noun::Token));
+        if self.inner.store.revoke_token(token, own, self.now(), caller.by(audit)).await? {
+            self.accounts_changed().await;
+            return Ok(());
         }
-        self.accounts_changed().await;
-        Ok(())
+        let known = self.inner.store.tokens(own).await?;
+        if known.iter().any(|row| row.id == token) { Ok(()) } else { Err(AppError::NotFound(Noun::Token)) }
     }
 }
