@@ -15,7 +15,8 @@ use crate::report::Report;
 pub(crate) async fn run(effort: &Effort, plant: Option<Plant>, report: &mut Report) -> anyhow::Result<()> {
     let mut chance = effort.chance("kills");
     let mut scene = Scene::start(plant).await?;
-    let mix = Mix { clients: 8, upload_one_in: 10, timeout_one_in: 10, ..Mix::default() };
+    // A brief phase sees few uploads, and one of its bugs is about them.
+    let mix = Mix { clients: 8, upload_one_in: effort.pick(3, 10), timeout_one_in: 10, ..Mix::default() };
     let load = scene.load(&mix, chance.clone());
     for _ in 0..effort.pick(2, 21) {
         scene.progress(5 + chance.below(25)).await?;
