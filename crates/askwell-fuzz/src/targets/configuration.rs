@@ -106,7 +106,9 @@ fn is_placed(path: &Path, file: &str, words: &str) -> bool {
     if let Some(rest) = words.strip_prefix(&head) {
         let line =
             rest.strip_prefix(':').and_then(|rest| rest.split(':').next()).and_then(|line| line.parse::<usize>().ok());
-        return line.is_some_and(|line| line >= 1 && line <= file.split('\n').count() + 1);
+        // YAML ends a line by a lone CR, too.
+        let lines = file.replace("\r\n", "\n").split(['\n', '\r']).count();
+        return line.is_some_and(|line| line >= 1 && line <= lines + 1);
     }
     let place = words.split(": ").next().unwrap_or_default();
     place.starts_with("--") || (place.contains('.') && !place.contains(' '))
