@@ -1,17 +1,17 @@
 //! The client: what can be done, in the words of the API. How is in the files beside it.
-import { Credential, type Token } from "./credential.ts";
-import { compose, type DraftOptions, split } from "./draft.ts";
-import { findings, NotAskwell } from "./errors.ts";
-import { type FeedOptions, follow } from "./feed.ts";
-import { type Filters, PAGE, query } from "./filters.ts";
-import { Http, segment, sessionPath } from "./http.ts";
-import { type Choice, type Chosen, confirmation, fits, type Interaction, planReview, type PlanOptions, selection, type SelectionOptions, type Shown, textInput } from "./interactions.ts";
-import { Answer, type Outcome, outcomeOf } from "./outcome.ts";
-import { PATIENCE, type Patience } from "./patience.ts";
-import { type Review, reviewOf } from "./review.ts";
-import { readSession } from "./session.ts";
-import { type WaitOptions, waitForOutcome } from "./waiting.ts";
-import type { Event, Field, Finding, Session, Text } from "./wire.ts";
+import { Credential, type Token } from "./credential.js";
+import { compose, type DraftOptions, split } from "./draft.js";
+import { findings, NotAskwell } from "./errors.js";
+import { type FeedOptions, follow } from "./feed.js";
+import { type Filters, PAGE, query } from "./filters.js";
+import { Http, segment, sessionPath } from "./http.js";
+import { type Choice, type Chosen, confirmation, fits, type Interaction, planReview, type PlanOptions, selection, type SelectionOptions, type Shown, textInput } from "./interactions.js";
+import { Answer, type Outcome, outcomeOf } from "./outcome.js";
+import { PATIENCE, type Patience } from "./patience.js";
+import { type Review, reviewOf } from "./review.js";
+import { readSession } from "./session.js";
+import { type WaitOptions, waitForOutcome } from "./waiting.js";
+import type { Event, Field, Finding, Session, Text } from "./wire.js";
 
 export const DEFAULT_URL = "http://127.0.0.1:8096";
 

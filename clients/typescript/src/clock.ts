@@ -1,7 +1,7 @@
 //! When a wait stops by itself, whatever the server does or fails to do.
-import type { Patience } from "./patience.ts";
-import { timeOf } from "./session.ts";
-import type { Session } from "./wire.ts";
+import type { Patience } from "./patience.js";
+import { timeOf } from "./session.js";
+import type { Session } from "./wire.js";
 
 /** Seconds of a steady clock. */
 export const steady = (): number => performance.now() / 1000;

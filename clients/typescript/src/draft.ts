@@ -1,7 +1,7 @@
 //! A session that is not yet opened: what is asked, and everything about it that people do not read.
-import { type Interaction, known } from "./interactions.ts";
-import { uuid } from "./uuid.ts";
-import type { Schemas } from "./wire.ts";
+import { type Interaction, known } from "./interactions.js";
+import { uuid } from "./uuid.js";
+import type { Schemas } from "./wire.js";
 
 /** How a session is to be opened: the body of `POST /api/sessions` beside `interaction_data`. */
 export interface DraftOptions {

@@ -1,5 +1,5 @@
 //! What can go wrong. Every error of this package is an `AskwellError`, but for wrong use of it (`TypeError`).
-import type { Finding, Session } from "./wire.ts";
+import type { Finding, Session } from "./wire.js";
 
 export class AskwellError extends Error {
   override name = "AskwellError";

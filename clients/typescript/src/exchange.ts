@@ -1,6 +1,6 @@
 //! One try: how long it may take, and what its failure means.
-import { Unreachable } from "./errors.ts";
-import { Transient } from "./reply.ts";
+import { Unreachable } from "./errors.js";
+import { Transient } from "./reply.js";
 
 /** Of what Node.js says why a certificate is not trusted. */
 const CERTIFICATE = /CERT|UNABLE_TO_VERIFY|ERR_TLS/;

@@ -1,12 +1,12 @@
 //! The feed of all changes: how it is read, and how it goes on after a break without a hole or a double.
-import { steady } from "./clock.ts";
-import { NotAskwell } from "./errors.ts";
-import { Exchange } from "./exchange.ts";
-import type { Http } from "./http.ts";
-import { parse } from "./json.ts";
-import { refuse, Transient } from "./reply.ts";
-import { isObject, readSession, timeOf } from "./session.ts";
-import type { Event } from "./wire.ts";
+import { steady } from "./clock.js";
+import { NotAskwell } from "./errors.js";
+import { Exchange } from "./exchange.js";
+import type { Http } from "./http.js";
+import { parse } from "./json.js";
+import { refuse, Transient } from "./reply.js";
+import { isObject, readSession, timeOf } from "./session.js";
+import type { Event } from "./wire.js";
 
 /** Seconds after which a quiet stream sends a comment; three of them missed mean a dead connection. */
 const KEEP_ALIVE = 15;

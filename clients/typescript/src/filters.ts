@@ -1,7 +1,7 @@
 //! Which sessions to list.
-import type { Query } from "./http.ts";
-import { known } from "./interactions.ts";
-import type { Schemas } from "./wire.ts";
+import type { Query } from "./http.js";
+import { known } from "./interactions.js";
+import type { Schemas } from "./wire.js";
 
 /** The most that one page of a list holds. */
 export const PAGE = 500;

@@ -1,12 +1,12 @@
 //! HTTP exchanges with the server: one try, and as many tries as time allows.
-import { steady } from "./clock.ts";
-import type { Credential } from "./credential.ts";
-import { AskwellError, Unreachable } from "./errors.ts";
-import { Exchange } from "./exchange.ts";
-import { write } from "./json.ts";
-import { type Patience, pauseAfter } from "./patience.ts";
-import { type RawReply, type Reply, refuse, Transient, understand } from "./reply.ts";
-import { USER_AGENT } from "./version.ts";
+import { steady } from "./clock.js";
+import type { Credential } from "./credential.js";
+import { AskwellError, Unreachable } from "./errors.js";
+import { Exchange } from "./exchange.js";
+import { write } from "./json.js";
+import { type Patience, pauseAfter } from "./patience.js";
+import { type RawReply, type Reply, refuse, Transient, understand } from "./reply.js";
+import { USER_AGENT } from "./version.js";
 
 /** Seconds that a try may take when there is no time left. */
 const LAST_TRY = 1;

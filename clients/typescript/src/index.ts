@@ -7,9 +7,9 @@ export {
   type ConfirmOptions,
   DEFAULT_URL,
   type OpenedSession,
-} from "./client.ts";
-export type { Token } from "./credential.ts";
-export type { DraftOptions } from "./draft.ts";
+} from "./client.js";
+export type { Token } from "./credential.js";
+export type { DraftOptions } from "./draft.js";
 export {
   AskwellError,
   AuthenticationError,
@@ -22,9 +22,9 @@ export {
   TimedOut,
   Unanswered,
   Unreachable,
-} from "./errors.ts";
-export type { FeedOptions } from "./feed.ts";
-export type { Filters } from "./filters.ts";
+} from "./errors.js";
+export type { FeedOptions } from "./feed.js";
+export type { Filters } from "./filters.js";
 export {
   type Choice,
   type Chosen,
@@ -40,13 +40,13 @@ export {
   type SelectionOptions,
   type Shown,
   textInput,
-} from "./interactions.ts";
-export { Answer, Outcome, type Source } from "./outcome.ts";
-export type { Patience } from "./patience.ts";
-export { type Decision, type Review, reviewOf, type Verdict } from "./review.ts";
-export type { components } from "./schema.ts";
-export { isOpen } from "./session.ts";
-export { VERSION } from "./version.ts";
-export type { WaitOptions } from "./waiting.ts";
-export { type Callback, type HeadersLike, verifyWebhook, type VerifyOptions } from "./webhooks.ts";
-export type { Action, Consequences, Event, Field, Finding, InteractionData, Option, Session, Status, Text } from "./wire.ts";
+} from "./interactions.js";
+export { Answer, Outcome, type Source } from "./outcome.js";
+export type { Patience } from "./patience.js";
+export { type Decision, type Review, reviewOf, type Verdict } from "./review.js";
+export type { components } from "./schema.js";
+export { isOpen } from "./session.js";
+export { VERSION } from "./version.js";
+export type { WaitOptions } from "./waiting.js";
+export { type Callback, type HeadersLike, verifyWebhook, type VerifyOptions } from "./webhooks.js";
+export type { Action, Consequences, Event, Field, Finding, InteractionData, Option, Session, Status, Text } from "./wire.js";

@@ -1,7 +1,7 @@
 //! What can be asked: one function for each kind. Each gives the wire's `interaction_data`, and knows what an answer to
 //! it looks like. What a function does not know can be added to its result, or written by hand.
-import { isObject } from "./session.ts";
-import type { Action, Consequences, Field, InteractionData, Option, Text } from "./wire.ts";
+import { isObject } from "./session.js";
+import type { Action, Consequences, Field, InteractionData, Option, Text } from "./wire.js";
 
 /** Tells whether an answer has the kind's form. A symbol, so it never goes over the wire. */
 export const fits = Symbol("fits");

@@ -1,5 +1,5 @@
 //! JSON that keeps whole numbers: the server does, up to 64 bits, and `JSON.parse` does not.
-import { uuid } from "./uuid.ts";
+import { uuid } from "./uuid.js";
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
 const INTEGER = /^-?\d{16,}$/;

@@ -2,9 +2,9 @@
 //!
 //! An answer is what a person gave, or a default that was asked for when the session was opened and is marked as such.
 //! Anything else, known or unknown, is not an answer: this file has no branch in which doubt becomes a yes.
-import { Cancelled, Failed, NotAskwell, TimedOut } from "./errors.ts";
-import { isObject, timeOf } from "./session.ts";
-import type { Session, Status } from "./wire.ts";
+import { Cancelled, Failed, NotAskwell, TimedOut } from "./errors.js";
+import { isObject, timeOf } from "./session.js";
+import type { Session, Status } from "./wire.js";
 
 /** Who or what an answer comes from: `timeout` marks the default that stands in for silence. */
 export type Source = "person" | "timeout";

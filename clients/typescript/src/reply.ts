@@ -1,7 +1,7 @@
 //! What a reply means: an answer to the request, a refusal, a failure that passes, or nothing of Askwell's.
-import { NotAskwell, problemOf } from "./errors.ts";
-import { parse } from "./json.ts";
-import { isObject } from "./session.ts";
+import { NotAskwell, problemOf } from "./errors.js";
+import { parse } from "./json.js";
+import { isObject } from "./session.js";
 
 /** One try failed in a way that another may not. */
 export class Transient extends Error {

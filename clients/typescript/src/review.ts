@@ -1,7 +1,7 @@
 //! What a person decided about a plan.
-import { NotAskwell } from "./errors.ts";
-import type { Answer } from "./outcome.ts";
-import { isObject } from "./session.ts";
+import { NotAskwell } from "./errors.js";
+import type { Answer } from "./outcome.js";
+import { isObject } from "./session.js";
 
 /** Strictest first: of several decisions the strictest stands for all. */
 const ACTIONS = ["abort", "modify", "approve"] as const;

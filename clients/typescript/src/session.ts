@@ -1,6 +1,6 @@
 //! A session as the server tells of it, read strictly: what cannot be understood is no session.
-import { NotAskwell } from "./errors.ts";
-import type { Session } from "./wire.ts";
+import { NotAskwell } from "./errors.js";
+import type { Session } from "./wire.js";
 
 const OPEN: ReadonlySet<unknown> = new Set(["pending", "active"]);
 const CLOSED: ReadonlySet<unknown> = new Set(["completed", "timeout", "cancelled", "error"]);

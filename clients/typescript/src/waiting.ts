@@ -1,12 +1,12 @@
 //! Waits for the outcome of one session, by long-poll.
-import { OwnClock, steady } from "./clock.ts";
-import { NotAskwell, Problem, Unreachable } from "./errors.ts";
-import { type Http, sessionPath, sleep } from "./http.ts";
-import { Outcome, outcomeOf } from "./outcome.ts";
-import { pauseAfter } from "./patience.ts";
-import { isTransient } from "./reply.ts";
-import { isOpen, readSession } from "./session.ts";
-import type { Session } from "./wire.ts";
+import { OwnClock, steady } from "./clock.js";
+import { NotAskwell, Problem, Unreachable } from "./errors.js";
+import { type Http, sessionPath, sleep } from "./http.js";
+import { Outcome, outcomeOf } from "./outcome.js";
+import { pauseAfter } from "./patience.js";
+import { isTransient } from "./reply.js";
+import { isOpen, readSession } from "./session.js";
+import type { Session } from "./wire.js";
 
 export interface WaitOptions {
   /** Stops this wait after so many seconds. Without it, some grace after the session's deadline. */

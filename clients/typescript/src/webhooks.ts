@@ -1,8 +1,8 @@
 //! Checks that a callback comes from the server, unchanged and now (Standard Webhooks, version v1).
-import { InvalidSignature } from "./errors.ts";
-import { parse } from "./json.ts";
-import { isObject } from "./session.ts";
-import type { Schemas, Status } from "./wire.ts";
+import { InvalidSignature } from "./errors.js";
+import { parse } from "./json.js";
+import { isObject } from "./session.js";
+import type { Schemas, Status } from "./wire.js";
 
 const PREFIX = "whsec_";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;

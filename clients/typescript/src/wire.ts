@@ -1,5 +1,5 @@
 //! What goes over the wire, under the names of the OpenAPI document. `schema.ts` is generated from it: `npm run api`.
-import type { components } from "./schema.ts";
+import type { components } from "./schema.js";
 
 export type Schemas = components["schemas"];
 

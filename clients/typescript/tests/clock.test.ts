@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OwnClock } from "../src/clock.ts";
-import { PATIENCE, pauseAfter } from "../src/patience.ts";
-import { readSession, timeOf } from "../src/session.ts";
-import { aSession, SESSION_ID } from "./wire.ts";
+import { OwnClock } from "../src/clock.js";
+import { PATIENCE, pauseAfter } from "../src/patience.js";
+import { readSession, timeOf } from "../src/session.js";
+import { aSession, SESSION_ID } from "./wire.js";
 
 const SESSION = readSession(aSession());
 const CREATED = timeOf(SESSION.created_at)!;

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
-import { parse } from "../src/json.ts";
-import { aResponse, aSession, type Wire } from "./wire.ts";
+import { parse } from "../src/json.js";
+import { aResponse, aSession, type Wire } from "./wire.js";
 
 export interface Seen {
   readonly method: string;

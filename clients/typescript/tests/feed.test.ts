@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Askwell, type Event, NotAskwell } from "../src/index.ts";
-import { readEvent, StreamReader } from "../src/feed.ts";
-import { Double, says } from "./double.ts";
-import { aSession } from "./wire.ts";
+import { Askwell, type Event, NotAskwell } from "../src/index.js";
+import { readEvent, StreamReader } from "../src/feed.js";
+import { Double, says } from "./double.js";
+import { aSession } from "./wire.js";
 
 const event = (cursor: string) => ({ cursor, type: "opened", at: "2026-11-26T11:02:24.384Z", version: 1, session_id: "a", session: aSession("a", { workflow_id: "夜" }) });
 const framed = (cursor: string): string => `id: ${cursor}\r\nevent: opened\r\ndata: ${JSON.stringify(event(cursor))}\r\n\r\n`;

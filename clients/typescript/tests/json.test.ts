@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse, write } from "../src/json.ts";
+import { parse, write } from "../src/json.js";
 
 test("whole numbers keep every digit, both ways", () => {
   const text = '{"a":9007199254740993,"b":[-9223372036854775808,18446744073709551615],"c":9007199254740991,"d":1.5,"e":"9007199254740993"}';

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Answer, Cancelled, Failed, isOpen, NotAskwell, Outcome, type Session, TimedOut, Unanswered, Unreachable } from "../src/index.ts";
-import { outcomeOf } from "../src/outcome.ts";
-import { readSession } from "../src/session.ts";
-import { aResponse, aSession, completed, defaultUsed, SESSION_ID, type Wire } from "./wire.ts";
+import { type Answer, Cancelled, Failed, isOpen, NotAskwell, Outcome, type Session, TimedOut, Unanswered, Unreachable } from "../src/index.js";
+import { outcomeOf } from "../src/outcome.js";
+import { readSession } from "../src/session.js";
+import { aResponse, aSession, completed, defaultUsed, SESSION_ID, type Wire } from "./wire.js";
 
 const outcome = (wire: Wire): Outcome => outcomeOf(readSession(wire));
 const without = (wire: Wire, name: string): Wire => Object.fromEntries(Object.entries(wire).filter(([key]) => key !== name));

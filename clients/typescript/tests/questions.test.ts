@@ -1,9 +1,9 @@
 //! Each kind of question, and the calls that read its answer.
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import { Askwell, Cancelled, confirmation, custom, fileUpload, NotAskwell, planReview, selection, textInput, TimedOut } from "../src/index.ts";
-import { Double, says } from "./double.ts";
-import { aSession, completed, defaultUsed, type Wire } from "./wire.ts";
+import { Askwell, Cancelled, confirmation, custom, fileUpload, NotAskwell, planReview, selection, textInput, TimedOut } from "../src/index.js";
+import { Double, says } from "./double.js";
+import { aSession, completed, defaultUsed, type Wire } from "./wire.js";
 
 async function answered(t: TestContext, session: Wire): Promise<[Askwell, Double]> {
   const double = await Double.start(t);

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { Askwell, AuthenticationError, confirmation, ForbiddenError, NotAskwell, Problem, selection, Unreachable } from "../src/index.ts";
-import { Double, says } from "./double.ts";
-import { aSession, completed, type Wire } from "./wire.ts";
+import { Askwell, AuthenticationError, confirmation, ForbiddenError, NotAskwell, Problem, selection, Unreachable } from "../src/index.js";
+import { Double, says } from "./double.js";
+import { aSession, completed, type Wire } from "./wire.js";
 
 const QUICK = { retryFor: 0.1, firstRetry: 0.01, longestRetry: 0.02 };
 

@@ -4,9 +4,9 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { describe, test } from "node:test";
-import { Askwell, AskwellError, confirmation, NotAskwell, Problem, TimedOut, Unanswered, Unreachable } from "../src/index.ts";
-import { Double, says } from "./double.ts";
-import { aSession, completed, type Wire } from "./wire.ts";
+import { Askwell, AskwellError, confirmation, NotAskwell, Problem, TimedOut, Unanswered, Unreachable } from "../src/index.js";
+import { Double, says } from "./double.js";
+import { aSession, completed, type Wire } from "./wire.js";
 
 const QUICK = { retryFor: 0.1, firstRetry: 0.01, longestRetry: 0.02, request: 0.2 };
 const NOWHERE = "http://127.0.0.1:9";

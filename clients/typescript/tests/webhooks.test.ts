@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
-import { InvalidSignature } from "../src/index.ts";
-import { type HeadersLike, verifyAt, verifyWebhook } from "../src/webhooks.ts";
+import { InvalidSignature } from "../src/index.js";
+import { type HeadersLike, verifyAt, verifyWebhook } from "../src/webhooks.js";
 
 const KEY = Buffer.from("0123456789abcdef0123456789abcdef");
 const SECRET = `whsec_${KEY.toString("base64")}`;
