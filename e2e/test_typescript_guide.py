@@ -11,10 +11,14 @@ import pytest
 import requests
 from conftest import BINARY, ROOT, confirmation
 from person import Person
+from test_frameworks_guide import decide as decide_action
 from test_python_guide import decide
 
 CLIENT = ROOT / "clients/typescript"
-GUIDES = [CLIENT / "README.md", ROOT / "docs/guide/typescript.md", ROOT / "docs/guide/typescript.zh-CN.md"]
+GUIDE = ROOT / "docs/guide"
+OWN = [GUIDE / "typescript.md", GUIDE / "typescript.zh-CN.md"]
+READMES = [CLIENT / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"]
+GUIDES = [*READMES, *OWN, GUIDE / "frameworks.md", GUIDE / "frameworks.zh-CN.md"]
 BLOCK = re.compile(r"```ts\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 TSC = CLIENT / "node_modules/typescript/bin/tsc"
 STRICT = ["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--module", "nodenext"]
@@ -25,12 +29,12 @@ def blocks(guide: Path) -> list[tuple[str, str]]:
 
 
 def name(guide: Path, number: int) -> str:
-    return f"{guide.stem}-{number}"
+    return f"{guide.parent.name}-{guide.stem}-{number}"
 
 
 def programs() -> list:
     return [
-        pytest.param(name(guide, number), output, id=f"{guide.name}-{number}")
+        pytest.param(name(guide, number), output, id=name(guide, number))
         for guide in GUIDES
         for number, (_, output) in enumerate(blocks(guide), 1)
         if output
@@ -64,12 +68,12 @@ def run(compiled: Path, program: str, server, *arguments: str) -> subprocess.Com
 
 @pytest.mark.parametrize(("program", "output"), programs())
 def test_a_program_prints_what_the_guide_says(server, compiled, program, output):
-    Person(server, decide)
+    Person(server, decide_action if "frameworks" in program else decide)
     done = run(compiled, program, server)
     assert (done.stdout, done.stderr, done.returncode) == (output, "", 0)
 
 
-@pytest.mark.parametrize("guide", GUIDES[1:], ids=lambda guide: guide.name)
+@pytest.mark.parametrize("guide", OWN, ids=lambda guide: guide.name)
 def test_the_callback_receiver(server, compiled, guide):
     (number,) = [number for number, (text, _) in enumerate(blocks(guide), 1) if "verifyWebhook" in text]
     command = [str(BINARY), "webhook-secret", "--data-dir", str(server.data)]
@@ -118,7 +122,7 @@ def test_the_example_carries_out_nothing_that_is_stopped(server, compiled):
 
 
 def test_both_languages_show_the_same_programs():
-    english, chinese = (blocks(guide) for guide in GUIDES[1:])
+    english, chinese = (blocks(guide) for guide in OWN)
     assert len(english) == len(chinese)
     for (program, _), (other, _) in zip(english, chinese):
         calls = [sorted(re.findall(r"\b(?:askwell\.\w+|import .*)", text)) for text in (program, other)]

@@ -1,6 +1,6 @@
 //! The client: what can be done, in the words of the API. How is in the files beside it.
 import { Credential, type Token } from "./credential.js";
-import { compose, type DraftOptions, split } from "./draft.js";
+import { compose, type DraftOptions, type FrameworkBody, split } from "./draft.js";
 import { findings, NotAskwell } from "./errors.js";
 import { type FeedOptions, follow } from "./feed.js";
 import { type Filters, PAGE, query } from "./filters.js";
@@ -61,13 +61,13 @@ export class Askwell {
   }
 
   /** Opens a session and waits for a person's answer; see `open` and `wait`. */
-  async ask<Data = unknown>(interaction: Interaction<Data>, options: AskOptions = {}): Promise<Answer<Data>> {
+  async ask<Data = unknown>(interaction: Interaction<Data> | FrameworkBody, options: AskOptions = {}): Promise<Answer<Data>> {
     const session = await this.open(interaction, options);
     const waited = session.status === "pending" || session.status === "active"
       ? await waitForOutcome(this.#http, session.session_id, { signal: options.signal }, session)
       : outcomeOf(session);
     const answer = waited.require();
-    if (interaction[fits]?.(answer.data) === false) {
+    if ((interaction as Interaction<Data>)[fits]?.(answer.data) === false) {
       throw new NotAskwell(`session ${session.session_id} is answered with what was not asked for`);
     }
     return answer as Answer<Data>;
@@ -125,7 +125,7 @@ export class Askwell {
   /**
    * Opens a session without waiting. Throws `Problem` if the server refuses it, `Unreachable` if there is none.
    */
-  async open(interaction: Interaction, options: AskOptions = {}): Promise<OpenedSession> {
+  async open(interaction: Interaction | FrameworkBody, options: AskOptions = {}): Promise<OpenedSession> {
     const { signal, ...draft } = options;
     const [body, key] = compose(interaction, draft);
     const reply = await this.#http.send("POST", "/api/sessions", { body, headers: { "Idempotency-Key": key }, signal });

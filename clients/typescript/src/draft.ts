@@ -1,5 +1,6 @@
 //! A session that is not yet opened: what is asked, and everything about it that people do not read.
 import { type Interaction, known } from "./interactions.js";
+import { isObject } from "./session.js";
 import { uuid } from "./uuid.js";
 import type { Schemas } from "./wire.js";
 
@@ -51,18 +52,34 @@ const NAMES: Record<keyof DraftOptions, true> = {
 
 export const DRAFT: readonly string[] = Object.keys(NAMES);
 
+/**
+ * What a framework pauses with, which the server takes as it is and answers in its own shape (`answer.resume`): LangGraph's
+ * Agent Inbox, LangChain's middleware, one interrupt of AG-UI, or all open ones of a run.
+ */
+export type FrameworkBody = Readonly<Record<string, unknown>> &
+  ({ action_request: object } | { action_requests: readonly object[] } | { interrupts: readonly object[] } | { id: string; reason: string });
+
 /** The body that opens a session, and its idempotency key. */
-export function compose(interaction: Interaction, options: DraftOptions): [body: Schemas["CreateRequest"], key: string] {
+export function compose(asked: Interaction | FrameworkBody, options: DraftOptions): [body: Record<string, unknown>, key: string] {
   known("a session", options, DRAFT);
-  const { timeout, idempotency_key, tags, candidates, ...rest } = options;
-  const body: Schemas["CreateRequest"] = {
+  const { idempotency_key, ...draft } = options;
+  // Every draft has a key, so that sending it again after a broken connection never asks people twice.
+  return [isFrameworkBody(asked) ? { ...draft, ...asked } : bodyOf(asked, draft), idempotency_key || uuid()];
+}
+
+function bodyOf(asked: Interaction, draft: Omit<DraftOptions, "idempotency_key">): Schemas["CreateRequest"] {
+  const { timeout, tags, candidates, ...rest } = draft;
+  return {
     ...rest,
     ...(tags && { tags: [...tags] }),
     ...(candidates && { candidates: [...candidates] }),
-    interaction_data: timeout === undefined ? interaction : { ...interaction, timeout },
+    interaction_data: timeout === undefined ? asked : { ...asked, timeout },
   };
-  // Every draft has a key, so that sending it again after a broken connection never asks people twice.
-  return [body, idempotency_key || uuid()];
+}
+
+function isFrameworkBody(asked: object): asked is FrameworkBody {
+  if (!isObject(asked) || "interaction_type" in asked) return false;
+  return ["action_request", "action_requests", "interrupts"].some((name) => name in asked) || ("id" in asked && "reason" in asked);
 }
 
 /** Tells the options of a draft from the others. */

@@ -9,7 +9,7 @@ export {
   type OpenedSession,
 } from "./client.js";
 export type { Token } from "./credential.js";
-export type { DraftOptions } from "./draft.js";
+export type { DraftOptions, FrameworkBody } from "./draft.js";
 export {
   AskwellError,
   AuthenticationError,

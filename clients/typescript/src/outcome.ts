@@ -20,6 +20,8 @@ export class Answer<Data = unknown> {
     readonly comment: string | null,
     readonly submitted_at: string,
     readonly session: Session,
+    /** What a framework goes on with, in its own words; only for what was asked in a framework's shape. */
+    readonly resume: unknown = undefined,
   ) {}
 
   /** A "no" is an answer, too. JavaScript cannot refuse `if (answer)`, but whatever converts it does. */
@@ -97,5 +99,6 @@ function answerOf(session: Session, given: unknown, source: Source): Answer {
     text(given.comment),
     given.submitted_at as string,
     session,
+    given.resume ?? undefined,
   );
 }

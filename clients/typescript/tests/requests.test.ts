@@ -206,3 +206,23 @@ test("a draft says what its options say", async (t) => {
   assert.equal(double.seen[0]?.headers["idempotency-key"], "release-7");
   await assert.rejects(new Askwell(double.url).open(confirmation("T"), { concequences: {} } as never), /concequences/);
 });
+
+test("a framework's own shape is sent as it is, and its own answer is given", async (t) => {
+  const double = await Double.start(t);
+  const askwell = new Askwell(double.url);
+  const bodies = [
+    { action_request: { action: "scale", args: { n: 1 } }, config: { allow_accept: true } },
+    { action_requests: [{ name: "scale", args: {} }], review_configs: [] },
+    { interrupts: [{ id: "i1", reason: "confirmation" }] },
+    { id: "i1", reason: "confirmation" },
+  ];
+  const resume = [{ type: "accept", args: null }];
+  for (const body of bodies) {
+    double.replies.push((reply) => says(reply, { success: true, session: completed("a", { resume }) }));
+    const answer = await askwell.ask(body, { timeout: 60, workflow_id: "w" });
+    assert.deepEqual(answer.resume, resume);
+    assert.deepEqual(double.seen.at(-1)?.body, { timeout: 60, workflow_id: "w", ...body });
+  }
+  double.replies.push((reply) => says(reply, { success: true, session: completed("a") }));
+  assert.equal((await askwell.ask(confirmation("T"))).resume, undefined);
+});
