@@ -7,9 +7,10 @@ CARGO ?= cargo
 VENV := target/venv
 PYTHON := $(VENV)/bin/python
 PYTHON_CLIENT := clients/python
+TYPESCRIPT_CLIENT := clients/typescript
 export ASKWELL_BIN := $(CURDIR)/target/debug/askwell
 
-.PHONY: help run build web dev test lint fmt bench torture docs unit python wheel e2e browser screenshots fuzz fuzz-keep \
+.PHONY: help run build web dev test lint fmt bench torture docs unit python wheel typescript package e2e browser screenshots fuzz fuzz-keep \
         doctor tools
 
 help: ## Show what there is
@@ -27,8 +28,8 @@ run: doctor web ## Build and start on http://127.0.0.1:8096
 build: doctor web ## Build the optimised program, target/release/askwell
 	$(CARGO) build --locked --release --bin askwell
 
-test: tools lint unit python e2e browser ## Everything: lint, unit, property, contract, API, clients, end to end, browser
-	@scripts/count target/unit.log target/web.log target/python.log target/e2e.log target/javascript.log target/browser.log
+test: tools lint unit python typescript e2e browser ## Everything: lint, unit, property, contract, API, clients, end to end, browser
+	@scripts/count target/unit.log target/web.log target/python.log target/typescript.log target/e2e.log target/javascript.log target/browser.log
 
 lint: doctor web ## Formatting, clippy and types, warnings denied
 	$(CARGO) fmt --all --check
@@ -53,7 +54,24 @@ wheel: tools
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check target/wheels/askwell-*.whl
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps target/wheels/askwell-*.whl
 
-e2e: tools wheel web
+typescript: package ## Types and tests of the TypeScript client
+	@mkdir -p target
+	cd $(TYPESCRIPT_CLIENT) && npm run --silent check
+	cd $(TYPESCRIPT_CLIENT) && npm run --silent test 2>&1 | tee $(CURDIR)/target/typescript.log
+
+$(TYPESCRIPT_CLIENT)/node_modules/.stamp: $(TYPESCRIPT_CLIENT)/package-lock.json
+	@scripts/doctor web
+	cd $(TYPESCRIPT_CLIENT) && npm ci --no-audit --no-fund
+	@touch $@
+
+package: tools $(TYPESCRIPT_CLIENT)/node_modules/.stamp
+	@rm -rf target/packages $(TYPESCRIPT_CLIENT)/dist e2e/javascript/node_modules/@askwell
+	@mkdir -p target/packages e2e/javascript/node_modules/@askwell/client
+	cd $(TYPESCRIPT_CLIENT) && npm run --silent build && npm pack --silent --pack-destination $(CURDIR)/target/packages
+	@# As npm would unpack it: it depends on nothing.
+	@tar -xzf target/packages/askwell-client-*.tgz --strip-components=1 -C e2e/javascript/node_modules/@askwell/client
+
+e2e: tools wheel package web
 	$(CARGO) build --locked --bin askwell
 	$(PYTHON) -m pytest e2e -ra 2>&1 | tee target/e2e.log
 	node --test --test-reporter=spec e2e/javascript/*.test.mjs 2>&1 | tee target/javascript.log
@@ -79,6 +97,7 @@ docs: doctor web ## Write docs/reference anew from the code
 	UPDATE_DOCS=1 $(CARGO) test --workspace --locked --quiet reference
 	UPDATE_DOCS=1 $(CARGO) test --locked --quiet -p askwell-server --test rest openapi
 	cd web && npm run --silent api
+	cd $(TYPESCRIPT_CLIENT) && npm run --silent api
 
 web/node_modules/.stamp: web/package-lock.json
 	@scripts/doctor web

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
-const BINARY = process.env.ASKWELL_BIN ?? path.resolve(import.meta.dirname, '../../target/debug/askwell')
+export const BINARY = process.env.ASKWELL_BIN ?? path.resolve(import.meta.dirname, '../../target/debug/askwell')
 
 export class Server {
   static async start(t) {

@@ -74,8 +74,7 @@ class AsyncAskwell:
 
     async def ask(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Answer:
         """Open a session and wait for a person's answer; see :meth:`open` and :meth:`wait`."""
-        session = await self.open(interaction, **options)
-        return (await self._outcome_of_opened(session)).require()
+        return await self._answer_to(await self.open(interaction, **options))
 
     async def review(
         self,
@@ -170,10 +169,10 @@ class AsyncAskwell:
         """Fetch an uploaded file, named in the answer to a ``file_upload``."""
         return await self._http.download(f"{session_path(session_id)}/files/{quote(file_id, safe='')}")
 
-    async def _outcome_of_opened(self, session: Session) -> Outcome:
+    async def _answer_to(self, session: Session) -> Answer:
         if not session.is_open:
-            return outcome_of(session)
-        return await wait_for_outcome(self._http, self._line(), session.session_id, opened=session)
+            return outcome_of(session).require()
+        return (await wait_for_outcome(self._http, self._line(), session.session_id, opened=session)).require()
 
     def _line(self) -> SharedSocket:
         if self._socket is None:

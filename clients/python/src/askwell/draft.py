@@ -37,6 +37,15 @@ class DraftOptions(TypedDict, total=False):
     """By how much responders may move the deadline, in all."""
 
 
+def is_framework_body(asked: Mapping[str, Any]) -> bool:
+    """Whether this is what a framework pauses with, which the server takes as it is and answers in its own shape.
+
+    LangGraph's Agent Inbox, LangChain's middleware, or interrupts of AG-UI.
+    """
+    own = {"action_request", "action_requests", "interrupts"} & set(asked) or {"id", "reason"} <= set(asked)
+    return bool(own) and "interaction_type" not in asked
+
+
 def compose(interaction: Mapping[str, Any], options: DraftOptions) -> tuple[dict[str, Any], str]:
     """Give the body that opens a session, and its idempotency key."""
     unknown = sorted(set(options) - set(DraftOptions.__annotations__))
@@ -46,6 +55,8 @@ def compose(interaction: Mapping[str, Any], options: DraftOptions) -> tuple[dict
     # Every draft has a key, so that sending it again after a broken connection never asks people twice.
     key = str(body.pop("idempotency_key", None) or uuid.uuid4())
     asked = dict(interaction)
+    if is_framework_body(asked):
+        return {**body, **asked}, key
     if "timeout" in body:
         asked["timeout"] = body.pop("timeout")
     return {**body, "interaction_data": asked}, key

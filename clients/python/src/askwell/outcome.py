@@ -28,6 +28,8 @@ class Answer:
     comment: str | None
     submitted_at: datetime
     session: Session
+    resume: Any = None
+    """What a framework goes on with, in its own words; only for what was asked in a framework's shape."""
 
     def __bool__(self) -> NoReturn:
         # `if client.ask(...)` would be true for a "no", too.
@@ -99,6 +101,7 @@ def _answer(session: Session, response: object, source: str) -> Answer:
             comment=response.get("comment"),
             submitted_at=read_time(response["submitted_at"]),
             session=session,
+            resume=response.get("resume"),
         )
     except (KeyError, TypeError, ValueError) as wrong:
         raise NotAskwell(f"session {session.session_id} holds no answer that can be trusted: {wrong!r}") from wrong

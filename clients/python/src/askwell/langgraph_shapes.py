@@ -1,0 +1,125 @@
+"""What interrupts hold, and how it is asked: pure, and without LangGraph.
+
+A value that a framework's own inbox would understand is posted as it is, and the server answers in that shape. Anything
+else is asked for a yes or no, because a graph that tests what it is given must not take a "no" for something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from .draft import is_framework_body
+from .errors import NotAskwell
+from .interactions import Interaction, Text, confirmation, custom
+from .outcome import Answer
+
+TITLE = 200
+"""The most characters that a title has."""
+UNTITLED: Text = {"en": "An agent asks for a decision", "zh-CN": "智能体请求决定"}
+INBOX = frozenset({"accept", "edit", "response", "ignore"})
+"""What Agent Inbox answers with."""
+DECISIONS = ("approve", "edit", "reject", "respond")
+"""What LangChain's middleware knows."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a value is asked, and what becomes of the answer."""
+
+    asked: Interaction
+    resume: Callable[[Answer], Any]
+
+
+def shape_of(value: Any, schema: Mapping[str, Any] | None = None) -> Shape:
+    """Say how an interrupt's value is asked. ``schema`` is the JSON Schema of what it wants, where it says so."""
+    # Agent Inbox passes a list of one, and takes a list of one back.
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1 and _is_inbox(value[0]):
+        value = value[0]
+    if isinstance(value, Mapping):
+        if "interaction_type" in value:
+            return Shape(dict(value), lambda answer: answer.data)
+        if _is_inbox(value):
+            return Shape(dict(value), _inbox_answer)
+        if isinstance(value.get("action_requests"), Sequence):
+            count = len(value["action_requests"])
+            return Shape(dict(value), lambda answer: {"decisions": _decisions(answer, count)})
+        if value.get("type") == "tool_approval" and "name" in value:
+            return Shape(_one_call(value, schema), lambda answer: _decisions(answer, 1)[0])
+        if is_framework_body(value):
+            return Shape(dict(value), lambda answer: _given(answer))
+    if schema is not None:
+        return Shape(custom(_title(value), schema=schema, data_for_review=value), lambda answer: answer.data)
+    shown: Any = {} if isinstance(value, str) and value == _title(value) else {"data_for_review": value}
+    return Shape(confirmation(_title(value), **shown), _yes_or_no)
+
+
+def _is_inbox(value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("action_request"), Mapping)
+
+
+def _one_call(value: Mapping[str, Any], schema: Mapping[str, Any] | None) -> Interaction:
+    """Give LangChain's question about one call as the one about several, which says what is allowed."""
+    # In this mode only the schema of the answer tells; without it nothing may be changed.
+    allowed = [one for one in DECISIONS if one in _discriminators(schema or {})] or ["approve", "reject"]
+    request = {name: value[name] for name in ("name", "args", "description") if name in value}
+    config = {"action_name": value["name"], "allowed_decisions": allowed}
+    return {"action_requests": [request], "review_configs": [config]}
+
+
+def _discriminators(schema: Mapping[str, Any]) -> set[str]:
+    """Give every constant that a ``type`` may have."""
+    branches = [schema, *(schema.get("$defs") or {}).values(), *(schema.get("oneOf") or schema.get("anyOf") or [])]
+    found = set((schema.get("discriminator") or {}).get("mapping") or {})
+    for branch in branches:
+        kind = ((branch.get("properties") or {}).get("type") or {}) if isinstance(branch, Mapping) else {}
+        found |= {str(one) for one in kind.get("enum") or [kind.get("const")]}
+    return found
+
+
+def _given(answer: Answer) -> Any:
+    if answer.resume is None:
+        raise _nothing(answer, "no value to resume with; the server may be too old")
+    return answer.resume
+
+
+def _inbox_answer(answer: Answer) -> Any:
+    resume = _given(answer)
+    if not (isinstance(resume, list) and len(resume) == 1 and isinstance(resume[0], Mapping)):
+        raise _nothing(answer, "not one response")
+    if resume[0].get("type") not in INBOX:
+        raise _nothing(answer, f"a response of type {resume[0].get('type')!r}")
+    return resume
+
+
+def _decisions(answer: Answer, count: int) -> list[Any]:
+    resume = _given(answer)
+    decisions = resume.get("decisions") if isinstance(resume, Mapping) else None
+    if not (isinstance(decisions, list) and len(decisions) == count):
+        raise _nothing(answer, f"not {count} decisions")
+    for decision in decisions:
+        if not (isinstance(decision, Mapping) and decision.get("type") in DECISIONS):
+            raise _nothing(answer, "a decision that is none")
+    return decisions
+
+
+def _yes_or_no(answer: Answer) -> bool:
+    choice = answer.data.get("choice") if isinstance(answer.data, Mapping) else None
+    if choice not in ("confirm", "cancel"):
+        raise _nothing(answer, f"neither yes nor no: {choice!r}")
+    return bool(choice == "confirm")
+
+
+def _nothing(answer: Answer, why: str) -> NotAskwell:
+    return NotAskwell(f"session {answer.session.session_id} holds nothing that a graph could go on with: {why}")
+
+
+def _title(value: Any) -> Text:
+    if isinstance(value, Mapping):
+        texts = (value.get(name) for name in ("title", "question", "message", "description", "prompt"))
+        value = next((text for text in texts if isinstance(text, str) and text.strip()), "")
+    first = str(value).strip().splitlines()[0].strip() if isinstance(value, str) and value.strip() else ""
+    if not first:
+        return UNTITLED
+    return first if len(first) <= TITLE else first[: TITLE - 1] + "…"

@@ -1,0 +1,90 @@
+//! A session that is not yet opened: what is asked, and everything about it that people do not read.
+import { type Interaction, known } from "./interactions.js";
+import { isObject } from "./session.js";
+import { uuid } from "./uuid.js";
+import type { Schemas } from "./wire.js";
+
+/** How a session is to be opened: the body of `POST /api/sessions` beside `interaction_data`. */
+export interface DraftOptions {
+  /** Seconds until its deadline. Absent: the server's default (300; 1200 for reviews). */
+  timeout?: number;
+  /** `default`: the interaction's `default_value` stands in for silence, marked `source: "timeout"`. */
+  on_timeout?: Schemas["OnTimeout"];
+  /** Opening again with the same key gives the same session, even after a restart and after it closed. */
+  idempotency_key?: string;
+  /** Whatever groups your sessions. */
+  workflow_id?: string;
+  /** Where the outcome is posted, too; see `verifyWebhook`. */
+  callback_url?: string;
+  /** Yours, at most 16 KiB, given back as it is. */
+  metadata?: Record<string, unknown>;
+  tags?: readonly string[];
+  priority?: Schemas["Priority"];
+  risk?: Schemas["Risk"];
+  /** The login of whoever should answer. Where the server has accounts, nobody else may. */
+  assignee?: string;
+  /** Logins and `group:NAME` of those who may answer. Nobody named at all: everybody may. */
+  candidates?: readonly string[];
+  /** The login of the person for whom it is asked: they count as requester, and do not answer it. */
+  on_behalf_of?: string;
+  /** Whoever answers signs that with a passkey; only with `risk: "high"`. */
+  step_up?: Schemas["StepUp"];
+  /** By how many seconds responders may move the deadline, in all. */
+  extendable_seconds?: number;
+}
+
+const NAMES: Record<keyof DraftOptions, true> = {
+  timeout: true,
+  on_timeout: true,
+  idempotency_key: true,
+  workflow_id: true,
+  callback_url: true,
+  metadata: true,
+  tags: true,
+  priority: true,
+  risk: true,
+  assignee: true,
+  candidates: true,
+  on_behalf_of: true,
+  step_up: true,
+  extendable_seconds: true,
+};
+
+export const DRAFT: readonly string[] = Object.keys(NAMES);
+
+/**
+ * What a framework pauses with, which the server takes as it is and answers in its own shape (`answer.resume`): LangGraph's
+ * Agent Inbox, LangChain's middleware, one interrupt of AG-UI, or all open ones of a run.
+ */
+export type FrameworkBody = Readonly<Record<string, unknown>> &
+  ({ action_request: object } | { action_requests: readonly object[] } | { interrupts: readonly object[] } | { id: string; reason: string });
+
+/** The body that opens a session, and its idempotency key. */
+export function compose(asked: Interaction | FrameworkBody, options: DraftOptions): [body: Record<string, unknown>, key: string] {
+  known("a session", options, DRAFT);
+  const { idempotency_key, ...draft } = options;
+  // Every draft has a key, so that sending it again after a broken connection never asks people twice.
+  return [isFrameworkBody(asked) ? { ...draft, ...asked } : bodyOf(asked, draft), idempotency_key || uuid()];
+}
+
+function bodyOf(asked: Interaction, draft: Omit<DraftOptions, "idempotency_key">): Schemas["CreateRequest"] {
+  const { timeout, tags, candidates, ...rest } = draft;
+  return {
+    ...rest,
+    ...(tags && { tags: [...tags] }),
+    ...(candidates && { candidates: [...candidates] }),
+    interaction_data: timeout === undefined ? asked : { ...asked, timeout },
+  };
+}
+
+function isFrameworkBody(asked: object): asked is FrameworkBody {
+  if (!isObject(asked) || "interaction_type" in asked) return false;
+  return ["action_request", "action_requests", "interrupts"].some((name) => name in asked) || ("id" in asked && "reason" in asked);
+}
+
+/** Tells the options of a draft from the others. */
+export function split<Options extends object>(options: Options): [draft: DraftOptions, others: Omit<Options, keyof DraftOptions>] {
+  const entries = Object.entries(options);
+  const of = (isDraft: boolean) => Object.fromEntries(entries.filter(([name]) => DRAFT.includes(name) === isDraft));
+  return [of(true), of(false) as Omit<Options, keyof DraftOptions>];
+}
