@@ -122,3 +122,4 @@ operation-getHealth = 读取服务器健康状况
 operation-getReadiness = 询问服务器是否就绪
 operation-getMetrics = 读取指标
     .description = Prometheus 文本格式。
+mcp-cancelled = 智能体不再需要答复

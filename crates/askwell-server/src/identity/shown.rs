@@ -60,6 +60,15 @@ impl Shown {
         })
     }
 
+    /// A token and nothing else.
+    pub(super) fn bearer_of(headers: &HeaderMap) -> Option<Self> {
+        match Authorization::of(headers) {
+            Authorization::Absent => None,
+            Authorization::Bearer(text) => Some(Self::Bearer(text.to_owned())),
+            Authorization::Basic(_) | Authorization::Other => Some(Self::Nonsense),
+        }
+    }
+
     pub(super) fn presented(&self) -> Presented<'_> {
         match self {
             Self::Cookie(secret) => Presented::Cookie(secret),
