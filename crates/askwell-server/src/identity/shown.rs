@@ -42,6 +42,8 @@ impl<'h> Authorization<'h> {
 pub(super) enum Shown {
     Cookie(String),
     Bearer(String),
+    /// By a client of the Model Context Protocol.
+    McpBearer(String),
     Basic {
         login: String,
         password: String,
@@ -64,7 +66,7 @@ impl Shown {
     pub(super) fn bearer_of(headers: &HeaderMap) -> Option<Self> {
         match Authorization::of(headers) {
             Authorization::Absent => None,
-            Authorization::Bearer(text) => Some(Self::Bearer(text.to_owned())),
+            Authorization::Bearer(text) => Some(Self::McpBearer(text.to_owned())),
             Authorization::Basic(_) | Authorization::Other => Some(Self::Nonsense),
         }
     }
@@ -73,6 +75,10 @@ impl Shown {
         match self {
             Self::Cookie(secret) => Presented::Cookie(secret),
             Self::Bearer(text) => bearer(text),
+            Self::McpBearer(text) => match bearer(text) {
+                Presented::Jwt(text) => Presented::McpJwt(text),
+                other => other,
+            },
             Self::Basic { login, password } => Presented::Basic { login, password },
             Self::Nonsense => Presented::Token(""),
         }
@@ -103,7 +109,7 @@ mod tests {
         }
         Shown::of(&headers, outside).map(|shown| match shown {
             Shown::Cookie(text) => format!("cookie {text}"),
-            Shown::Bearer(text) => format!("bearer {text}"),
+            Shown::Bearer(text) | Shown::McpBearer(text) => format!("bearer {text}"),
             Shown::Basic { login, password } => format!("basic {login} {password}"),
             Shown::Nonsense => "nonsense".to_owned(),
         })

@@ -1,16 +1,21 @@
 //! One call: who calls, from which client, and what that client can take.
 
-use askwell_app::{App, Caller};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use askwell_app::{App, AppError, Caller};
 use askwell_core::ids::SessionId;
 use axum::http::request::Parts;
-use rmcp::model::{ProgressToken, ProtocolVersion};
+use rmcp::model::{ProgressToken, ProtocolVersion, RequestId};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
+use super::options::LeavingCall;
+use super::tools::text_of;
 use crate::identity::Identity;
 use crate::locale::Locale;
 use crate::state::{Server, ServerOptions};
-use crate::wire::problem::Place;
+use crate::wire::problem::{Place, Problem};
 
 /// The longest name of a client that is kept.
 const MAX_NAME: usize = 100;
@@ -28,6 +33,23 @@ pub(super) struct Call {
     /// What the client calls itself.
     pub(super) client: Option<String>,
     pub(super) context: RequestContext<RoleServer>,
+    leaving: Leaving,
+}
+
+/// Which questions calls wait for, where leaving a call is to cancel its question.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Leaving(Arc<Mutex<HashMap<RequestId, SessionId>>>);
+
+impl Leaving {
+    fn calls(&self) -> MutexGuard<'_, HashMap<RequestId, SessionId>> {
+        // Poisoned it is whole: no panic can happen between its changes.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The question that the call waited for.
+    pub(super) fn take(&self, call: &RequestId) -> Option<SessionId> {
+        self.calls().remove(call)
+    }
 }
 
 impl Call {
@@ -35,7 +57,11 @@ impl Call {
     ///
     /// # Errors
     /// The request came past the middleware.
-    pub(super) fn of(server: &Server, context: RequestContext<RoleServer>) -> Result<Self, ErrorData> {
+    pub(super) fn of(
+        server: &Server,
+        context: RequestContext<RoleServer>,
+        leaving: Leaving,
+    ) -> Result<Self, ErrorData> {
         let parts = context.extensions.get::<Parts>();
         let who = parts.and_then(|parts| Some((parts, parts.extensions.get::<Identity>()?.clone())));
         let Some((parts, who)) = who else {
@@ -44,7 +70,7 @@ impl Call {
         };
         let base = server.options.own_url(who.outside, &parts.headers);
         let client = context.client_info().and_then(|info| name_of(&info.name));
-        Ok(Self { server: server.clone(), caller: who.caller, locale: who.locale, base, client, context })
+        Ok(Self { server: server.clone(), caller: who.caller, locale: who.locale, base, client, context, leaving })
     }
 
     pub(super) fn app(&self) -> &App {
@@ -63,6 +89,27 @@ impl Call {
     /// What problems are written with.
     pub(super) fn place(&self) -> Place<'_> {
         Place { locale: self.locale, request_id: &self.caller.request_id, base_url: &self.base, status: None }
+    }
+
+    /// Notes that the call waits for this question, for as long as it does.
+    pub(super) fn waits_for(&self, id: SessionId) {
+        if self.options().mcp.leaving == LeavingCall::CancelsQuestion {
+            self.leaving.calls().insert(self.context.id.clone(), id);
+        }
+    }
+
+    /// Notes that it waits no more. A call that is cancelled is left to whoever cancels its question.
+    pub(super) fn waits_no_more(&self) {
+        if self.options().mcp.leaving == LeavingCall::CancelsQuestion {
+            self.leaving.take(&self.context.id);
+        }
+    }
+
+    /// What keeps a request that is no tool's from being served.
+    pub(super) fn refused(&self, error: AppError) -> ErrorData {
+        let problem = Problem::from(error);
+        problem.report(&self.caller.request_id);
+        ErrorData::invalid_request(text_of(&problem, &self.place()), None)
     }
 
     /// Words for people.

@@ -19,6 +19,7 @@ use futures::StreamExt as _;
 use http_body_util::Full;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 
 use super::handler::Askwell;
 use super::sessions::{OwnSessions, Sessions};
@@ -35,6 +36,7 @@ const PARSE_ERROR: i32 = -32_700;
 #[derive(Default)]
 pub(super) struct Door {
     sessions: Arc<Sessions>,
+    tasks: TaskTracker,
 }
 
 impl Door {
@@ -57,7 +59,7 @@ impl Door {
         let stays = parts.method == Method::GET;
         let owner = who.caller.principal.name();
         let sessions = Arc::new(OwnSessions::new(Arc::clone(&self.sessions), owner, server.options.mcp.max_sessions));
-        let handler = Askwell::new(server.clone());
+        let handler = Askwell::new(server.clone(), self.tasks.clone());
         let service = StreamableHttpService::new(move || Ok(handler.clone()), Arc::clone(&sessions), config());
         let response = service.handle(Request::from_parts(parts, Full::new(bytes))).await;
         if sessions.is_full() {

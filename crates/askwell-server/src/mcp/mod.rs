@@ -9,15 +9,18 @@
 mod arguments;
 mod call;
 mod door;
+mod elicitation;
 mod handler;
 mod hints;
 mod metadata;
 mod options;
 mod outcome;
 mod replay;
+mod resources;
 mod sessions;
 mod tasks;
 mod tools;
+mod updates;
 mod waiting;
 
 use std::sync::Arc;

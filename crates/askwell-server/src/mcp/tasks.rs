@@ -14,8 +14,6 @@ use rmcp::model::{CreateTaskResult, DetailedTask, GetTaskResult, Task, TaskPaylo
 
 use super::call::Call;
 use super::outcome;
-use super::tools::text_of;
-use crate::wire::problem::Problem;
 
 /// How often a client is to look.
 const POLL: Duration = Duration::from_secs(2);
@@ -54,7 +52,7 @@ pub(super) async fn cancel(call: &Call, id: &str) -> Result<(), ErrorData> {
     let id = known(call, id).await?.session.id();
     match call.app().cancel(&call.caller, id, call.words("mcp-cancelled"), call.client.as_deref()).await {
         Ok(_) | Err(AppError::Rejected(Rejection::Closed { .. } | Rejection::Expired { .. })) => Ok(()),
-        Err(error) => Err(refused(call, error)),
+        Err(error) => Err(call.refused(error)),
     }
 }
 
@@ -68,18 +66,12 @@ pub(super) async fn known(call: &Call, id: &str) -> Result<StoredSession, ErrorD
     match call.app().wait(&call.caller, id, Duration::ZERO).await {
         Ok(stored) => Ok(stored),
         Err(AppError::NotFound(_)) => Err(unknown()),
-        Err(error) => Err(refused(call, error)),
+        Err(error) => Err(call.refused(error)),
     }
 }
 
 fn unknown() -> ErrorData {
     ErrorData::invalid_params("there is no such task", None)
-}
-
-fn refused(call: &Call, error: AppError) -> ErrorData {
-    let problem = Problem::from(error);
-    problem.report(&call.caller.request_id);
-    ErrorData::invalid_request(text_of(&problem, &call.place()), None)
 }
 
 fn task(call: &Call, session: &Session) -> Task {

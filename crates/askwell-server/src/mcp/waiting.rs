@@ -65,6 +65,7 @@ pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> R
     };
     let mut progress = call.progress_token().map(|token| Progress { token, told: 0 });
     let stopping = call.app().stopping();
+    call.waits_for(id);
     loop {
         // A client that does not want to hear of progress is silent for all of it.
         let piece = if progress.is_some() { left.min(TICK) } else { left };
@@ -75,6 +76,7 @@ pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> R
         };
         left = left.saturating_sub(piece);
         if stored.session.status.is_closed() || left.is_zero() || stopping.is_cancelled() {
+            call.waits_no_more();
             return Ok(stored);
         }
     }

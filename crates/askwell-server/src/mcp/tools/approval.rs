@@ -12,7 +12,11 @@ use crate::mcp::call::Call;
 const MAX_TITLE: usize = 200;
 
 /// Asks whether an action may run, and waits as long as the client can.
-pub(super) async fn request(call: &Call, mut given: Arguments) -> Result<CallToolResponse, Failure> {
+pub(super) async fn request(
+    call: &Call,
+    mut given: Arguments,
+    again: Option<String>,
+) -> Result<CallToolResponse, Failure> {
     let action = given.needed_text("action");
     let args = given.structure("args");
     let allow_edit = given.flag("allow_edit").unwrap_or_default();
@@ -21,8 +25,8 @@ pub(super) async fn request(call: &Call, mut given: Arguments) -> Result<CallToo
     let beside = Beside::take(Name::RequestApproval, call, &mut given);
     let mut notes = given.done()?;
     let question = question(&action.unwrap_or_default(), args.as_ref(), allow_edit, consequences);
-    let opened = beside.open(call, question, None, &mut notes).await?;
-    answer(call, opened, wished, notes).await
+    let opened = beside.open(call, question, None, &mut notes, again.as_deref()).await?;
+    answer(call, opened, wished, notes, again).await
 }
 
 /// The review. What will run is shown by the page itself, apart from whatever else the model says of it.

@@ -4,10 +4,12 @@
 //! long where it can tell of progress and briefly where it cannot; else, or
 //! when that ends, `pending` with the next call to make.
 
+use std::future::Future;
 use std::time::Duration;
 
 use askwell_app::{AppError, OpenRequest, Opened};
 use askwell_core::Finding;
+use futures::future::Either;
 use rmcp::model::CallToolResponse;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +17,7 @@ use super::{Failure, Name};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::call::Call;
 use crate::mcp::waiting::{Patience, outcome};
-use crate::mcp::{outcome as wire, tasks};
+use crate::mcp::{elicitation, outcome as wire, tasks};
 use crate::wire::problem::finding_text;
 
 /// What stands beside a question, whichever tool asks it.
@@ -59,6 +61,20 @@ impl Beside {
         body
     }
 
+    /// The session that the same call opened before, as the state says that it brings back; nothing where that is of
+    /// another question, or of none that the caller may see.
+    async fn opened_before(&self, call: &Call, body: &Value, again: &str) -> Result<Option<Opened>, Failure> {
+        let Ok(id) = again.parse() else { return Ok(None) };
+        let stored = match call.app().get(&call.caller, id).await {
+            Ok(stored) => stored,
+            Err(AppError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let preview = call.app().preview(&call.caller, body).await.map_err(as_sent)?;
+        let is_same = preview.session.opened.content_hash == stored.session.opened.content_hash;
+        Ok(is_same.then_some(Opened { stored, warnings: Vec::new(), repeated: false, allowance: None }))
+    }
+
     /// Opens the session, or finds the one that the same call opened before.
     pub(super) async fn open(
         self,
@@ -66,8 +82,14 @@ impl Beside {
         question: Map<String, Value>,
         on_timeout: Option<String>,
         notes: &mut Vec<String>,
+        again: Option<&str>,
     ) -> Result<Opened, Failure> {
         let body = self.body(call, &question, on_timeout);
+        if let Some(again) = again
+            && let Some(opened) = self.opened_before(call, &body, again).await?
+        {
+            return Ok(opened);
+        }
         let request = OpenRequest {
             body,
             idempotency_key: self.idempotency_key,
@@ -92,6 +114,7 @@ pub(super) async fn answer(
     opened: Opened,
     wished: Option<Duration>,
     mut notes: Vec<String>,
+    again: Option<String>,
 ) -> Result<CallToolResponse, Failure> {
     let session = opened.stored.session;
     let patience = Patience::of(call, wished, &mut notes);
@@ -101,8 +124,28 @@ pub(super) async fn answer(
     if call.takes_tasks() {
         return Ok(tasks::created(call, &session).into());
     }
-    let stored = outcome(call, session.id(), patience).await?;
+    let id = session.id();
+    let is_asked = elicitation::is_wanted(call);
+    if is_asked && call.is_stateless() && again.is_none() {
+        return Ok(elicitation::required(call, &session).into());
+    }
+    let stored = if is_asked && !call.is_stateless() {
+        let asking = elicitation::ask(call, id);
+        let waiting = outcome(call, id, patience);
+        beside(waiting, asking).await?
+    } else {
+        outcome(call, id, patience).await?
+    };
     Ok(wire::result(call, &stored.session, &notes).into())
+}
+
+/// The first, whatever becomes of the second.
+async fn beside<T>(first: impl Future<Output = T>, second: impl Future<Output = ()>) -> T {
+    let (first, second) = (std::pin::pin!(first), std::pin::pin!(second));
+    match futures::future::select(first, second).await {
+        Either::Left((done, _)) => done,
+        Either::Right(((), first)) => first.await,
+    }
 }
 
 /// What is wrong with a body, pointing into the arguments that it was made of.

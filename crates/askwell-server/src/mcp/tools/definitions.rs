@@ -26,7 +26,7 @@ fn define(name: Name) -> Tool {
              or one free text; `file_upload` asks for files. Returns the answer in `response`, or status `pending` \
              with the next call to make.",
             ask_human(),
-            outcome(false),
+            Some(outcome(false)),
             asking(),
         ),
         Name::RequestApproval => (
@@ -35,7 +35,7 @@ fn define(name: Name) -> Tool {
              `edited_args` in place of yours where they are given; on `modify` do what `comment` says and ask again; \
              on `reject` do not run it. Status `pending` is not an approval, nor is `timeout`.",
             request_approval(),
-            outcome(true),
+            Some(outcome(true)),
             asking(),
         ),
         Name::GetResponse => (
@@ -43,7 +43,7 @@ fn define(name: Name) -> Tool {
             "Fetch, or go on waiting for, the answer to an earlier request. Works after a restart and from another \
              conversation.",
             object(&json!({ "request_id": request_id(), "wait_seconds": wait_seconds() }), &["request_id"]),
-            outcome(true),
+            Some(outcome(true)),
             asking(),
         ),
         Name::CancelRequest => (
@@ -53,7 +53,7 @@ fn define(name: Name) -> Tool {
                 &json!({ "request_id": request_id(), "reason": text("Why, for the people who were asked.") }),
                 &["request_id"],
             ),
-            outcome(true),
+            Some(outcome(true)),
             ToolAnnotations::new().read_only(false).destructive(false).idempotent(true).open_world(true),
         ),
         Name::ListRequests => (
@@ -66,7 +66,7 @@ fn define(name: Name) -> Tool {
                 }),
                 &[],
             ),
-            listing(),
+            Some(listing()),
             asking(),
         ),
         Name::NotifyHuman => (
@@ -82,14 +82,30 @@ fn define(name: Name) -> Tool {
                 }),
                 &["title"],
             ),
-            outcome(false),
+            Some(outcome(false)),
+            asking(),
+        ),
+        Name::PermissionPrompt => (
+            "Claude Code's permission prompt",
+            "For `claude --permission-prompt-tool`: a person allows, edits or denies the use of a tool. Not for models \
+             to call; use request_approval instead.",
+            object(
+                &json!({
+                    "tool_name": text("The tool that is to be used."),
+                    "input": json!({ "type": "object", "description": "With which input." }),
+                    "tool_use_id": text("Names this use of it."),
+                }),
+                &["tool_name", "input", "tool_use_id"],
+            ),
+            None,
             asking(),
         ),
     };
-    Tool::new(name.as_str(), description, input)
-        .with_title(title)
-        .with_raw_output_schema(output)
-        .with_annotations(annotations)
+    let tool = Tool::new(name.as_str(), description, input).with_title(title).with_annotations(annotations);
+    match output {
+        Some(output) => tool.with_raw_output_schema(output),
+        None => tool,
+    }
 }
 
 /// Nothing that is at hand changes; people are the open world.

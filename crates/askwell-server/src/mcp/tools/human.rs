@@ -9,7 +9,7 @@ use crate::mcp::arguments::Arguments;
 use crate::mcp::call::Call;
 
 /// Asks, and waits as long as the client can.
-pub(super) async fn ask(call: &Call, mut given: Arguments) -> Result<CallToolResponse, Failure> {
+pub(super) async fn ask(call: &Call, mut given: Arguments, again: Option<String>) -> Result<CallToolResponse, Failure> {
     let mut question = Map::new();
     let (title, message) = (given.needed_text("title"), given.text("message"));
     let kind = given.text("interaction_type");
@@ -36,8 +36,8 @@ pub(super) async fn ask(call: &Call, mut given: Arguments) -> Result<CallToolRes
     let wished = given.wait("wait_seconds");
     let beside = Beside::take(Name::AskHuman, call, &mut given);
     let mut notes = given.done()?;
-    let opened = beside.open(call, question, on_timeout, &mut notes).await?;
-    answer(call, opened, wished, notes).await
+    let opened = beside.open(call, question, on_timeout, &mut notes, again.as_deref()).await?;
+    answer(call, opened, wished, notes, again).await
 }
 
 /// What is asked where the model does not say: to confirm, unless what it gave fits only something else.

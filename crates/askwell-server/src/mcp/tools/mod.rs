@@ -8,6 +8,7 @@ mod ask;
 mod definitions;
 mod human;
 mod notice;
+mod permission;
 mod requests;
 
 use std::fmt::Write as _;
@@ -16,6 +17,7 @@ use askwell_app::AppError;
 use rmcp::ErrorData;
 use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Tool};
 
+pub(super) use self::requests::line;
 use super::arguments::Arguments;
 use super::call::Call;
 use crate::wire::problem::{Place, Problem};
@@ -29,17 +31,19 @@ pub(super) enum Name {
     CancelRequest,
     ListRequests,
     NotifyHuman,
+    PermissionPrompt,
 }
 
 impl Name {
     /// Every tool, in the order in which they are listed.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::AskHuman,
         Self::RequestApproval,
         Self::GetResponse,
         Self::CancelRequest,
         Self::ListRequests,
         Self::NotifyHuman,
+        Self::PermissionPrompt,
     ];
 
     pub(super) fn as_str(self) -> &'static str {
@@ -50,6 +54,7 @@ impl Name {
             Self::CancelRequest => "cancel_request",
             Self::ListRequests => "list_requests",
             Self::NotifyHuman => "notify_human",
+            Self::PermissionPrompt => "permission_prompt",
         }
     }
 
@@ -71,7 +76,10 @@ pub(super) fn one(name: &str) -> Option<Tool> {
 
 /// Whether the tool of this name opens sessions.
 pub(super) fn asks(name: &str) -> bool {
-    matches!(Name::parse(name), Some(Name::AskHuman | Name::RequestApproval | Name::NotifyHuman))
+    matches!(
+        Name::parse(name),
+        Some(Name::AskHuman | Name::RequestApproval | Name::NotifyHuman | Name::PermissionPrompt)
+    )
 }
 
 /// Why a tool did not do it.
@@ -104,14 +112,18 @@ pub(super) async fn call(call: Call, request: CallToolRequestParams) -> Result<C
         let known = Name::ALL.map(Name::as_str).join(", ");
         return Err(ErrorData::invalid_params(format!("Unknown tool: {}. There are {known}.", request.name), None));
     };
+    let again = request.request_state;
+    if tool == Name::PermissionPrompt {
+        return permission::prompt(&call, request.arguments).await.map_err(|_| left());
+    }
     let given = Arguments::of(request.arguments);
     let done = match tool {
-        Name::AskHuman => human::ask(&call, given).await,
-        Name::RequestApproval => approval::request(&call, given).await,
+        Name::AskHuman => human::ask(&call, given, again).await,
+        Name::RequestApproval => approval::request(&call, given, again).await,
         Name::GetResponse => requests::get(&call, given).await,
         Name::CancelRequest => requests::cancel(&call, given).await,
         Name::ListRequests => requests::list(&call, given).await,
-        Name::NotifyHuman => notice::give(&call, given).await,
+        Name::NotifyHuman | Name::PermissionPrompt => notice::give(&call, given).await,
     };
     match done {
         Ok(response) => Ok(response),
@@ -120,8 +132,13 @@ pub(super) async fn call(call: Call, request: CallToolRequestParams) -> Result<C
             let text = text_of(&problem, &call.place());
             Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into())
         }
-        Err(Failure::Left) => Err(ErrorData::internal_error("the call was cancelled", None)),
+        Err(Failure::Left) => Err(left()),
     }
+}
+
+/// What nobody hears.
+fn left() -> ErrorData {
+    ErrorData::internal_error("the call was cancelled", None)
 }
 
 /// A problem as a model reads it: what, where, and the stable word for it.

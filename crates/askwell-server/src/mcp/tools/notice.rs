@@ -20,6 +20,6 @@ pub(super) async fn give(call: &Call, mut given: Arguments) -> Result<CallToolRe
         ("message".to_owned(), json!(message.unwrap_or_default())),
         ("options".to_owned(), json!([{ "value": "seen", "label": { "zh-CN": "已阅", "en": "Seen" } }])),
     ]);
-    let opened = beside.open(call, question, None, &mut notes).await?;
+    let opened = beside.open(call, question, None, &mut notes, None).await?;
     Ok(outcome::result(call, &opened.stored.session, &notes).into())
 }

@@ -68,12 +68,7 @@ pub(super) async fn list(call: &Call, mut given: Arguments) -> Result<CallToolRe
     let (own, others): (Vec<_>, Vec<_>) =
         page.sessions.iter().map(|stored| &stored.session).partition(|session| is_own(call, session));
     let most = limit.map_or(LISTED, |limit| count(limit).clamp(1, LISTED));
-    let requests: Vec<Value> = own
-        .iter()
-        .map(|session| line(call, session, "own"))
-        .chain(others.iter().map(|session| line(call, session, "other")))
-        .take(most)
-        .collect();
+    let requests: Vec<Value> = own.iter().chain(&others).take(most).map(|session| line(call, session)).collect();
     let mut out = json!({ "requests": requests, "total": page.total_open });
     if !notes.is_empty() {
         out["notes"] = json!(notes);
@@ -87,8 +82,9 @@ fn is_own(call: &Call, session: &Session) -> bool {
 }
 
 /// A request among others.
-pub(in crate::mcp) fn line(call: &Call, session: &Session, whose: &str) -> Value {
+pub(in crate::mcp) fn line(call: &Call, session: &Session) -> Value {
     let opened = &session.opened;
+    let whose = if is_own(call, session) { "own" } else { "other" };
     json!({
         "request_id": opened.id,
         "status": "pending",
