@@ -140,9 +140,9 @@ def test_a_revoked_token_ends_the_wait(house, connect):
     agent = connect(house, token)
     order = agent.start("ask_human", progress=True, title="Deploy?", wait_seconds=600)
     order.progress()
-    admin = house.sign_in("ann")
-    (row,) = admin.get(f"{house.url}/api/tokens").json()["tokens"]
-    assert admin.delete(f"{house.url}/api/tokens/{row['id']}").status_code == 200
+    bob = house.sign_in("bob")
+    (row,) = bob.get(f"{house.url}/api/tokens").json()["tokens"]
+    assert bob.delete(f"{house.url}/api/tokens/{row['id']}").status_code == 200
     try:
         assert order.result()["isError"]
     except Refused:

@@ -7,7 +7,9 @@ from conftest import Server
 from mcp_agents import TOOLS, WAYS, inspect, structured
 from person import Person
 
-ERAS = ["legacy", "modern"]
+# Each start of the Inspector costs a second or two.
+EVERY_TOOL = [("http", "modern"), ("stdio", "legacy")]
+LISTING = [("http", "legacy"), ("stdio", "modern")]
 
 
 @pytest.fixture(scope="module")
@@ -17,40 +19,35 @@ def server(tmp_path_factory):
     server.close()
 
 
-@pytest.fixture(scope="module", params=[(way, era) for way in WAYS for era in ERAS], ids="-".join)
-def inspector(request, server):
+@pytest.mark.parametrize("how", [*LISTING, *EVERY_TOOL], ids="-".join)
+def test_it_lists_the_tools(server, how):
+    assert {tool["name"] for tool in inspect(server, *how, "--method", "tools/list")["tools"]} == TOOLS
+
+
+@pytest.mark.parametrize("how", EVERY_TOOL, ids="-".join)
+def test_it_calls_every_tool(server, how):
+    """What the call waits for is answered while it waits; the modern era polls the task that it is given."""
+    Person(server, lambda session: answer(session["interaction_data"]))
+
     def call(tool: str, **arguments) -> dict:
         # As the Inspector takes them: all of them text.
         pairs = [f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in arguments.items()]
         given = ["--tool-arg", *pairs] if pairs else []
-        return inspect(server, *request.param, "--method", "tools/call", "--tool-name", tool, *given)
+        return inspect(server, *how, "--method", "tools/call", "--tool-name", tool, *given)
 
-    call.method = lambda *method: inspect(server, *request.param, "--method", *method)
-    return call
-
-
-def test_it_lists_tools_and_resources(inspector):
-    assert {tool["name"] for tool in inspector.method("tools/list")["tools"]} == TOOLS
-    uris = [resource["uri"] for resource in inspector.method("resources/list")["resources"]]
-    assert "askwell://requests/pending" in uris
-
-
-def test_it_calls_every_tool(server, inspector):
-    """What the call waits for is answered while it waits; the modern era polls the task that it is given."""
-    Person(server, lambda session: answer(session["interaction_data"]))
-    asked = structured(inspector("ask_human", title="Deploy now?"))
+    asked = structured(call("ask_human", title="Deploy now?"))
     assert (asked["status"], asked["response"]) == ("completed", {"choice": "confirm"})
-    decided = structured(inspector("request_approval", action="scale now", args={"replicas": 3}))
+    decided = structured(call("request_approval", action="scale now", args={"replicas": 3}))
     assert decided["decision"] == "approve"
-    allowed = inspector("permission_prompt", tool_name="Bash", input={"command": "ls now"}, tool_use_id=asked["request_id"])
+    allowed = call("permission_prompt", tool_name="Bash", input={"command": "ls now"}, tool_use_id=asked["request_id"])
     assert json.loads(allowed["content"][0]["text"])["behavior"] == "allow"
-    told = structured(inspector("notify_human", title="Deployed"))["request_id"]
-    waiting = structured(inspector("get_response", request_id=told, wait_seconds=0))
+    told = structured(call("notify_human", title="Deployed"))["request_id"]
+    waiting = structured(call("get_response", request_id=told, wait_seconds=0))
     assert waiting["status"] == "pending"
-    listed = structured(inspector("list_requests"))["requests"]
+    listed = structured(call("list_requests"))["requests"]
     assert told in [one["request_id"] for one in listed]
-    assert structured(inspector("cancel_request", request_id=told))["status"] == "cancelled"
-    read = inspector.method("resources/read", "--uri", f"askwell://requests/{told}")
+    assert structured(call("cancel_request", request_id=told))["status"] == "cancelled"
+    read = inspect(server, *how, "--method", "resources/read", "--uri", f"askwell://requests/{told}")
     assert json.loads(read["contents"][0]["text"])["status"] == "cancelled"
 
 
