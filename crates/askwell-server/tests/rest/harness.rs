@@ -100,6 +100,7 @@ impl Harness {
             provider: None,
             passkeys: None,
             notifier: None,
+            resume: askwell_server::resume,
         };
         let limits = Limits {
             default_timeout: Duration::from_mins(5),
