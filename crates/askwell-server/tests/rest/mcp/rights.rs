@@ -1,8 +1,13 @@
 //! Who may do what, with accounts on.
 
+use std::sync::Arc;
+
+use askwell_app::ports::{BearerClaims, BearerTokens, ExternalIdentity, SignInError};
 use askwell_core::access::{Role, TokenScope};
 use askwell_server::{McpOptions, ServerOptions};
+use async_trait::async_trait;
 use axum::http::Method;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::client::Client;
@@ -86,6 +91,54 @@ async fn a_token_that_may_not_ask_is_told_which_scope_it_lacks() {
             assert!(challenge.contains("error=\"insufficient_scope\"") && challenge.contains("scope=\"create\""));
         }
         assert_eq!(client.told("list_requests", &json!({})).await["total"], 0);
+    }
+}
+
+/// Takes tokens that say what they are for.
+struct Vouches;
+
+impl Vouches {
+    fn judge(token: &str, audience: &str) -> Result<BearerClaims, SignInError> {
+        if !token.starts_with(audience) {
+            return Err(SignInError::Refused("for somebody else".to_owned()));
+        }
+        let identity = ExternalIdentity {
+            issuer: "jwt".to_owned(),
+            subject: "ann".to_owned(),
+            login_hint: None,
+            name: None,
+            email: None,
+            groups: None,
+        };
+        Ok(BearerClaims { identity, expires_at: Timestamp::MAX, id: None })
+    }
+}
+
+#[async_trait]
+impl BearerTokens for Vouches {
+    async fn verify(&self, token: &str, _: Timestamp) -> Result<BearerClaims, SignInError> {
+        Self::judge(token, "api.")
+    }
+
+    async fn verify_for_mcp(&self, token: &str, _: Timestamp) -> Result<BearerClaims, SignInError> {
+        Self::judge(token, "mcp.")
+    }
+}
+
+#[tokio::test]
+async fn a_signed_token_is_for_this_endpoint_or_for_the_rest() {
+    for first in ["api.x.y", "mcp.x.y"] {
+        let server = Harness::with_bearer(Arc::new(Vouches)).await;
+        add(&server, "ann", &[], Role::Member).await;
+        // In both orders, as what was let in is remembered.
+        for token in [first, "api.x.y", "mcp.x.y"] {
+            let shows = Shows::Bearer(token.to_owned());
+            let client = Client::new(&server).by(&shows);
+            let message = client.message(1, "tools/list", &json!({}));
+            let (here, there) = if token == "mcp.x.y" { (200, 401) } else { (401, 200) };
+            assert_eq!(client.post(&message, &[]).await.status, here, "{token}");
+            assert_eq!(server.get_by(&shows, "/api/sessions").await.status, there, "{token}");
+        }
     }
 }
 
