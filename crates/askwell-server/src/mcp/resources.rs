@@ -9,8 +9,8 @@ use askwell_core::Status;
 use askwell_core::ids::SessionId;
 use rmcp::ErrorData;
 use rmcp::model::{
-    ListResourceTemplatesResult, ListResourcesResult, ReadResourceResponse, ReadResourceResult, Resource,
-    ResourceContents, ResourceTemplate,
+    CompleteRequestParams, CompleteResult, CompletionInfo, ListResourceTemplatesResult, ListResourcesResult,
+    ReadResourceResponse, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
 };
 use serde_json::{Value, json};
 
@@ -92,14 +92,34 @@ pub(super) async fn read(call: &Call, uri: &str) -> Result<ReadResourceResponse,
     Ok(ReadResourceResult::new(vec![contents]).into())
 }
 
+/// Ids of open requests that begin as what was typed, for who fills in the address of one.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) async fn complete(call: &Call, request: &CompleteRequestParams) -> Result<CompleteResult, ErrorData> {
+    let template = format!("{SCHEME}{{id}}");
+    let asks = matches!(&request.r#ref, Reference::Resource(resource) if resource.uri == template);
+    let mut ids = Vec::new();
+    if asks && request.argument.name == "id" {
+        let page = call.app().list(&call.caller, open()).await.map_err(|error| call.refused(error))?;
+        ids.extend(page.sessions.iter().map(|stored| stored.session.id().to_string()));
+        ids.retain(|id| id.starts_with(&request.argument.value));
+    }
+    let completion = CompletionInfo::with_all_values(ids);
+    completion.map(CompleteResult::new).map_err(|_| ErrorData::internal_error("internal", None))
+}
+
+/// The newest open requests, as many as are shown.
+fn open() -> SessionQuery {
+    SessionQuery { statuses: vec![Status::Pending, Status::Active], limit: SHOWN, ..SessionQuery::default() }
+}
+
 fn unknown(uri: &str) -> ErrorData {
     ErrorData::resource_not_found("there is no such resource", Some(json!({ "uri": uri })))
 }
 
 async fn pending(call: &Call) -> Result<Value, AppError> {
-    let query =
-        SessionQuery { statuses: vec![Status::Pending, Status::Active], limit: SHOWN, ..SessionQuery::default() };
-    let page = call.app().list(&call.caller, query).await?;
+    let page = call.app().list(&call.caller, open()).await?;
     let requests: Vec<Value> = page.sessions.iter().map(|stored| line(call, &stored.session)).collect();
     Ok(json!({ "requests": requests, "total": page.total_open }))
 }

@@ -41,6 +41,32 @@ async fn requests_can_be_read() {
 }
 
 #[tokio::test]
+async fn the_id_of_an_open_request_is_completed() {
+    let server = Harness::new().await;
+    for client in [Client::new(&server), Client::new(&server).legacy("2025-11-25").await] {
+        let (id, closed) = (asked(&client, "x").await, asked(&client, "y").await);
+        respond(&server, &closed).await;
+        let ask = async |uri: &str, value: &str| {
+            let params =
+                json!({"ref": {"type": "ref/resource", "uri": uri}, "argument": {"name": "id", "value": value}});
+            client.ask("completion/complete", &params).await["result"]["completion"]["values"].clone()
+        };
+        assert!(ask("askwell://requests/{id}", &id[..20]).await.as_array().unwrap().contains(&json!(id)));
+        assert_eq!(ask("askwell://requests/{id}", &closed).await, json!([]));
+        assert_eq!(ask("file:///{id}", "").await, json!([]));
+    }
+}
+
+#[tokio::test]
+async fn there_are_no_prompts() {
+    let server = Harness::new().await;
+    for client in [Client::new(&server), Client::new(&server).legacy("2025-06-18").await] {
+        assert_eq!(client.ask("prompts/list", &json!({})).await["result"]["prompts"], json!([]));
+        assert_eq!(client.ask("prompts/get", &json!({"name": "x"})).await["error"]["code"], -32_602);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_cannot_be_read() {
     let server = Harness::new().await;
     let (new, old) = (Client::new(&server), Client::new(&server).legacy("2025-06-18").await);
