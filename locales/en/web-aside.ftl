@@ -46,3 +46,7 @@ web-delivery-by-callback = the callback
 web-delivery-by-waiter = the waiting workflow
 web-next = Next
 web-next-none = Nothing else waits
+
+web-gone = { $name } no longer waits for this. An answer would reach nobody.
+web-gone-close = Close it
+web-gone-reason = The agent no longer waits

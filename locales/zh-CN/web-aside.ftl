@@ -46,3 +46,7 @@ web-delivery-by-callback = 回调
 web-delivery-by-waiter = 等待中的工作流
 web-next = 下一条
 web-next-none = 没有其他待办
+
+web-gone = { $name } 已不再等待，此时答复不会送达任何一方。
+web-gone-close = 关闭
+web-gone-reason = 智能体已不再等待

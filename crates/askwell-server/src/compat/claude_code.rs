@@ -27,7 +27,7 @@ const MAX_TARGET: usize = 2_000;
 const MAX_MESSAGE: usize = 60_000;
 
 /// Where the subject of a tool stands in its input; the first that is there.
-const SUBJECTS: [&str; 8] = ["command", "file_path", "notebook_path", "path", "url", "query", "pattern", "plan"];
+const SUBJECTS: [&str; 7] = ["file_path", "notebook_path", "path", "url", "query", "pattern", "plan"];
 
 /// Where a tool says in words what it is about.
 const WORDS: [&str; 3] = ["plan", "description", "prompt"];
@@ -63,7 +63,8 @@ pub(crate) fn prompt(given: Value) -> Result<Asked, Problem> {
     let tool_use = required(&mut keys, "tool_use_id");
     let input = input(&mut keys, "input");
     keys.done(())?;
-    Ok(Asked { body: body(&tool, input, &Origin::default()), key: format!("claude-code tool use {tool_use}") })
+    let origin = Origin { way: Way::Prompt, conversation: None, folder: None };
+    Ok(Asked { body: body(&tool, input, &origin), key: format!("claude-code tool use {tool_use}") })
 }
 
 /// A name that must be there; empty where it is not, which is noted.
@@ -89,12 +90,34 @@ fn input(keys: &mut Keys, key: &str) -> Map<String, Value> {
 }
 
 /// Where a question comes from, as far as Claude Code says.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Origin {
+    /// By which way.
+    way: Way,
     /// The conversation.
     conversation: Option<String>,
     /// The folder that it is about.
     folder: Option<String>,
+}
+
+/// By which way Claude Code asks, and so what silence means to it.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// Its permission prompt: silence is a no.
+    Prompt,
+    /// Its hook: silence is nothing said.
+    Hook,
+}
+
+impl Way {
+    fn on_timeout(self) -> Value {
+        match self {
+            Self::Prompt => json!({ "en": "Claude Code is refused it.", "zh-CN": "Claude Code 会被拒绝。" }),
+            Self::Hook => {
+                json!({ "en": "Claude Code asks at its own terminal.", "zh-CN": "Claude Code 改在自己的终端里询问。" })
+            }
+        }
+    }
 }
 
 /// The create body for one use of a tool.
@@ -124,21 +147,28 @@ fn review(tool: &str, input: &Map<String, Value>, origin: &Origin) -> Value {
             "allowed": ["approve", "edit", "modify", "abort"],
         }],
         "consequences": {
-            "on_answer": { "en": "Approved, Claude Code runs it at once.", "zh-CN": "批准后 Claude Code 立即执行。" },
-            "on_timeout": { "en": "Nothing runs on Askwell's word.", "zh-CN": "Askwell 不会放行。" },
+            "on_answer": { "en": "Claude Code runs it at once.", "zh-CN": "Claude Code 立即执行。" },
+            "on_timeout": origin.way.on_timeout(),
         },
     }})
 }
 
 /// The tool and what it is about: what it will do rather than what it says of it.
 fn title(tool: &str, input: &Map<String, Value>) -> String {
-    let named = SUBJECTS.iter().find_map(|key| first_line(input.get(*key)?.as_str()?));
-    let title = match named {
+    // A command in one line, for its first line may be the harmless one.
+    let command = input.get("command").and_then(Value::as_str).map(in_one_line).filter(|line| !line.is_empty());
+    let subject = || SUBJECTS.iter().find_map(|key| first_line(input.get(*key)?.as_str()?)).map(str::to_owned);
+    let title = match command.or_else(subject) {
         Some(subject) => format!("{tool}: {subject}"),
         None if input.is_empty() => tool.to_owned(),
         None => format!("{tool}({})", Value::Object(input.clone())),
     };
     shortened(&title, MAX_TITLE)
+}
+
+fn in_one_line(command: &str) -> String {
+    let lines: Vec<&str> = command.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(" ⏎ ")
 }
 
 /// What Claude Code is told of a session as it stands. `url` is where people find it.

@@ -92,11 +92,8 @@ pub(super) fn recognise_call(body: &Value, at: &str, findings: &mut Findings) ->
     let call = reader.remark("tool_call_id", MAX_TARGET);
     // What is allowed stands in the interrupt beside this value, as a schema of the answer.
     let schema = super::object(&mut reader, "response_schema");
-    let mapping = schema.and_then(|schema| schema["discriminator"]["mapping"].as_object());
-    let named = |mapping: &Map<String, Value>| {
-        DECISIONS.into_iter().filter(|decision| mapping.contains_key(*decision)).collect::<Vec<_>>()
-    };
-    let allowed = mapping.map(named).filter(|allowed| !allowed.is_empty()).unwrap_or_else(|| USUAL.to_vec());
+    let said = schema.map(decisions).filter(|said| !said.is_empty());
+    let allowed = said.unwrap_or_else(|| USUAL.to_vec());
     let name = name?;
     Some(Recognised {
         question: json!({
@@ -108,6 +105,24 @@ pub(super) fn recognise_call(body: &Value, at: &str, findings: &mut Findings) ->
         given: json!(allowed),
         expires_at: None,
     })
+}
+
+/// The decisions that a schema of one decision admits: of several, or of a single one.
+fn decisions(schema: &Value) -> Vec<&'static str> {
+    let branches = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
+    let own = std::slice::from_ref(schema);
+    let kinds = branches.map_or(own, Vec::as_slice).iter().flat_map(|branch| {
+        let target = branch["$ref"].as_str().and_then(|to| schema.pointer(to.strip_prefix('#')?));
+        let kind = &target.unwrap_or(branch)["properties"]["type"];
+        let several = kind["enum"].as_array().into_iter().flatten();
+        kind.get("const").into_iter().chain(several).collect::<Vec<_>>()
+    });
+    let kinds: Vec<&Value> = kinds.collect();
+    let mapping = schema["discriminator"]["mapping"].as_object();
+    let is_named = |decision: &str| {
+        kinds.iter().any(|kind| *kind == decision) || mapping.is_some_and(|mapping| mapping.contains_key(decision))
+    };
+    DECISIONS.into_iter().filter(|decision| is_named(decision)).collect()
 }
 
 /// The decisions allowed for each name.

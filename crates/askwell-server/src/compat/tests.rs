@@ -248,6 +248,19 @@ fn a_call_of_the_middleware_gets_one_decision() {
     let edited = json!({"type": "edit", "edited_action": {"name": "send", "args": {"n": 2.0}}});
     assert_eq!(resumed(&call, edit, None).unwrap().to_string(), edited.to_string());
     assert!(resumed(&call, json!({"action": "abort"}), None).is_none());
+    for (schema, allowed) in [
+        (json!({"properties": {"type": {"const": "approve"}}}), json!(["approve"])),
+        (json!({"properties": {"type": {"enum": ["reject"]}}}), json!(["modify", "abort"])),
+        (
+            json!({"oneOf": [{"$ref": "#/$defs/E"}, {"properties": {"type": {"const": "reject"}}}],
+                "$defs": {"E": {"properties": {"type": {"const": "edit"}}}}}),
+            json!(["edit", "modify", "abort"]),
+        ),
+        (json!({"oneOf": [{"$ref": "#/gone"}, 1]}), json!(["approve", "modify", "abort"])),
+    ] {
+        call["response_schema"] = schema;
+        assert_eq!(made(&call)["interaction_data"]["actions"][0]["allowed"], allowed);
+    }
     assert_eq!(wrong(&json!({"type": "tool_approval", "name": "x", "args": 1})), ["/args"]);
 }
 

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { asProblem } from "../../api/problem";
 import { cancel } from "../../api/sessions";
-import { isOpen, type Session } from "../../api/types";
+import type { Session } from "../../api/types";
 import { learn } from "../../arrivals";
 import { useWords } from "../../language";
 import { useIdentity } from "../../me";
@@ -12,16 +12,12 @@ import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Plain } from "../../ui/Plain";
 
-/** Of those that do not come back for an answer: what they asked about is decided elsewhere, or not at all. */
-const isGone = (session: Session): boolean => isOpen(session) && session.asked_as === "claude_code" && session.waiting === false;
-
 export function Gone({ session }: { session: Session }) {
   const say = useWords();
   const me = usePreferences().name;
   const { part } = useIdentity();
   const [refused, refuse] = useState("");
   const [closing, close] = useState(false);
-  if (!isGone(session)) return null;
   const end = () => {
     close(true);
     void cancel(session.session_id, say("gone-reason"), me).then((told) => learn(told as Session), (error: unknown) => (close(false), refuse(asProblem(error).message)));

@@ -23,8 +23,7 @@ import { useDesk } from "./desk";
 import { useCheck } from "./useCheck";
 import type { Evidence as About } from "./Evidence";
 import { Facts } from "./Facts";
-import { Gone } from "./Gone";
-import { evidence, hasEvidence, record } from "./parts";
+import { evidence, gone, hasEvidence, isGone, record } from "./parts";
 import { PhoneHead } from "./PhoneHead";
 import { Fold } from "./Fold";
 import type { Record as Written } from "./Record";
@@ -100,6 +99,8 @@ function Deciding({ session, kind, early, Evidence, Record }: { session: Session
   const elsewhere = open && !!session.claimed_by && session.claimed_by !== me && Date.parse(session.claimed_until ?? "") > now();
   const frozen = !open || !mayAnswer || over || elsewhere || desk.sending || desk.fresh;
   const { Body, Reviewed } = kind;
+  const unawaited = isGone(session);
+  const away = gone.use(unawaited);
 
   useEffect(() => {
     viewing(open ? session.session_id : null, me);
@@ -116,7 +117,7 @@ function Deciding({ session, kind, early, Evidence, Record }: { session: Session
         </div>
         <ClockLine session={session} />
         <div className="column body">
-          <Gone session={session} />
+          {unawaited && away && <away.Gone session={session} />}
           <Why session={session} early={early} />
           <Consequences session={session} />
           {Evidence && <Evidence session={session} />}

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use super::super::wording::{MAX_MESSAGE, MAX_TITLE, first_line, shortened};
-use super::{Asked, Origin, behaviour, body, input, required};
+use super::{Asked, Origin, Way, behaviour, body, input, required};
 use crate::locale::Locale;
 use crate::wire::keys::{Keys, Unit};
 use crate::wire::problem::Problem;
@@ -81,8 +81,11 @@ fn elicitation(mut keys: Keys) -> Result<Option<Asked>, Problem> {
 
 /// Where it comes from, and which prompt of a person led to it.
 fn origin(keys: &mut Keys) -> (Origin, Option<String>) {
-    let origin =
-        Origin { conversation: keys.name("session_id"), folder: keys.text("cwd", super::MAX_TARGET, Unit::Characters) };
+    let origin = Origin {
+        way: Way::Hook,
+        conversation: keys.name("session_id"),
+        folder: keys.text("cwd", super::MAX_TARGET, Unit::Characters),
+    };
     (origin, keys.name("prompt_id"))
 }
 

@@ -22,7 +22,7 @@ fn a_tool_becomes_a_review_of_what_it_does() {
     let Asked { body, key } = prompt(bash()).unwrap();
     assert_eq!(key, "claude-code tool use toolu_1");
     let question = &body["interaction_data"];
-    assert_eq!(question["title"], "Bash: rm -rf build");
+    assert_eq!(question["title"], "Bash: rm -rf build ⏎ ls");
     assert_eq!(question["message"], "Clean up");
     assert_eq!(
         question["actions"],
