@@ -8,15 +8,26 @@ import requests
 
 
 class Person:
-    """Follows the feed and does for each opened session what `decide` says: `None` leaves it alone."""
+    """Follows the feed and does for each opened session what `decide` says: `None` leaves it alone.
 
-    def __init__(self, server, decide: Callable[[dict], dict | None], user_id: str = "li.wei"):
+    With accounts, `http` is who signed in.
+    """
+
+    def __init__(
+        self,
+        server,
+        decide: Callable[[dict], dict | None],
+        user_id: str = "li.wei",
+        http: requests.Session | None = None,
+    ):
         self.server = server
         self.decide = decide
         self.user_id = user_id
+        self.http = http
         self.asked: list[dict] = []
         self.seen = threading.Condition()
-        self.feed = requests.get(f"{server.url}/api/events", headers={"Accept": "text/event-stream"}, stream=True)
+        get = http.get if http else requests.get
+        self.feed = get(f"{server.url}/api/events", headers={"Accept": "text/event-stream"}, stream=True)
         threading.Thread(target=self.follow, daemon=True).start()
 
     def follow(self) -> None:
@@ -33,11 +44,16 @@ class Person:
         session = event["session"]
         body = self.decide(session)
         if body is not None:
-            reply = self.server.respond(session["session_id"], body, user_id=self.user_id)
+            reply = self.answer(session["session_id"], body)
             assert reply.status_code == 200, reply.text
         with self.seen:
             self.asked.append(session)
             self.seen.notify_all()
+
+    def answer(self, session_id: str, response: dict) -> requests.Response:
+        if self.http:
+            return self.http.post(f"{self.server.url}/api/sessions/{session_id}/respond", json={"response": response})
+        return self.server.respond(session_id, response, user_id=self.user_id)
 
     def wait(self, count: int) -> list[dict]:
         """What was asked, once it is so much."""

@@ -81,3 +81,5 @@ operation-listTemplates = List the kinds of questions
 operation-getHealth = Read the server's health
 operation-getReadiness = Ask whether the server takes requests
 operation-getMetrics = Read the metrics
+mcp-cancelled = The agent no longer needs it
+mcp-open-page = An agent asks for your answer on the page of Askwell

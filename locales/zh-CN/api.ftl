@@ -122,3 +122,5 @@ operation-getHealth = 读取服务器健康状况
 operation-getReadiness = 询问服务器是否就绪
 operation-getMetrics = 读取指标
     .description = Prometheus 文本格式。
+mcp-cancelled = 智能体不再需要答复
+mcp-open-page = 智能体请您在 Askwell 页面上作答

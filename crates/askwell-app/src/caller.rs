@@ -16,6 +16,8 @@ pub enum Channel {
     Rest,
     /// Socket.IO.
     SocketIo,
+    /// The Model Context Protocol.
+    Mcp,
     /// The command line, on the data directory.
     Console,
     /// The server itself.

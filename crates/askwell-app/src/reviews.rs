@@ -62,7 +62,7 @@ impl App {
         {
             return Err(AppError::RequestIdReused);
         }
-        let request = OpenRequest { body, idempotency_key: None, request_id: Some(request_id) };
+        let request = OpenRequest { body, idempotency_key: None, request_id: Some(request_id), requester: None };
         match self.open(caller, request).await {
             Err(AppError::IdempotencyMismatch) => Err(AppError::RequestIdReused),
             Ok(opened) => {

@@ -41,6 +41,8 @@ pub struct OpenRequest {
     pub idempotency_key: Option<String>,
     /// The requester's own name for a review; it precedes both.
     pub request_id: Option<String>,
+    /// Who says to ask; believed only without accounts.
+    pub requester: Option<String>,
 }
 
 /// A session that is open now, or was opened by an earlier try of the same create.
@@ -142,7 +144,7 @@ impl App {
             draft.requester_token = Some(token.name.clone());
         }
         let now = inner.clock.now();
-        let event = askwell_core::open(draft, inner.ids.session(), caller.person(None), &now);
+        let event = askwell_core::open(draft, inner.ids.session(), caller.person(request.requester.as_deref()), &now);
         let Change::Opened(opened) = &event.change else {
             return Err(AppError::Unavailable("opening made no session".to_owned()));
         };

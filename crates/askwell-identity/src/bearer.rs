@@ -79,6 +79,8 @@ pub struct JwtVerifier {
     keys: Keys,
     issuer: Option<String>,
     audience: Option<String>,
+    /// For whom they have to be where they are shown by clients of the Model Context Protocol.
+    mcp_audience: Option<String>,
     groups: Option<GroupsClaim>,
 }
 
@@ -103,7 +105,23 @@ impl JwtVerifier {
             TokenKeys::Published(_) if issuer.is_none() || audience.is_none() => return Err(JwtStartError::Unbounded),
             TokenKeys::Published(url) => Keys::Published(Published::new(url.into(), sender, KeySet::read)),
         };
-        Ok(Self { keys, issuer, audience, groups })
+        Ok(Self { keys, issuer, audience, mcp_audience: None, groups })
+    }
+
+    /// The same, that also takes tokens for the MCP endpoint of this name. Without a name it takes none there.
+    #[must_use]
+    pub fn for_mcp(self, audience: Option<String>) -> Self {
+        Self { mcp_audience: audience, ..self }
+    }
+
+    async fn read(&self, token: &str, audience: Option<&str>, now: Timestamp) -> Result<BearerClaims, SignInError> {
+        let token = jws::parse(token).map_err(SignInError::Refused)?;
+        self.prove(&token).await?;
+        let expected = Expected { issuer: self.issuer.as_deref(), audience };
+        let expires_at = claims::judge(&token.claims, expected, now).map_err(SignInError::Refused)?;
+        let issuer = self.issuer.as_deref().unwrap_or(SHARED_ISSUER);
+        let identity = claims::identity(issuer, &token.claims, self.groups.as_ref()).map_err(SignInError::Refused)?;
+        Ok(BearerClaims { identity, expires_at, id: claims::text(&token.claims, "jti", MAX_ID) })
     }
 
     async fn prove(&self, token: &Jws<'_>) -> Result<(), SignInError> {
@@ -121,12 +139,13 @@ impl JwtVerifier {
 #[async_trait]
 impl BearerTokens for JwtVerifier {
     async fn verify(&self, token: &str, now: Timestamp) -> Result<BearerClaims, SignInError> {
-        let token = jws::parse(token).map_err(SignInError::Refused)?;
-        self.prove(&token).await?;
-        let expected = Expected { issuer: self.issuer.as_deref(), audience: self.audience.as_deref() };
-        let expires_at = claims::judge(&token.claims, expected, now).map_err(SignInError::Refused)?;
-        let issuer = self.issuer.as_deref().unwrap_or(SHARED_ISSUER);
-        let identity = claims::identity(issuer, &token.claims, self.groups.as_ref()).map_err(SignInError::Refused)?;
-        Ok(BearerClaims { identity, expires_at, id: claims::text(&token.claims, "jti", MAX_ID) })
+        self.read(token, self.audience.as_deref(), now).await
+    }
+
+    async fn verify_for_mcp(&self, token: &str, now: Timestamp) -> Result<BearerClaims, SignInError> {
+        match self.mcp_audience.as_deref() {
+            Some(audience) => self.read(token, Some(audience), now).await,
+            None => Err(SignInError::Refused("the MCP endpoint has no name that a token could be for".to_owned())),
+        }
     }
 }

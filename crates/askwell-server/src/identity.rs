@@ -67,6 +67,14 @@ enum Door {
     Later,
     /// Nobody may not.
     Guarded,
+    /// Nobody may not, and only a bearer token says who somebody is: what a browser adds by itself does not count.
+    Bearer,
+}
+
+impl Door {
+    fn is_guarded(self) -> bool {
+        matches!(self, Self::Guarded | Self::Bearer)
+    }
 }
 
 impl Coming {
@@ -78,6 +86,8 @@ impl Coming {
         let is_open = |(open, methods): &(&str, &[Method])| *open == path && methods.contains(request.method());
         let door = if crate::socketio::is_path(path) {
             Door::Later
+        } else if crate::mcp::is_path(path) {
+            Door::Bearer
         } else if OPEN.iter().any(is_open) {
             Door::Open
         } else if path == "/api" || path.starts_with("/api/") || path == "/metrics" {
@@ -85,8 +95,12 @@ impl Coming {
         } else {
             Door::Elsewhere
         };
-        let outside = if client.is_tls { Outside::Tls } else { Outside::Plain };
-        Self { caller, locale, outside, shown: Shown::of(request.headers(), outside), door }
+        let outside = Outside::from(client);
+        let shown = match door {
+            Door::Bearer => Shown::bearer_of(request.headers()),
+            _ => Shown::of(request.headers(), outside),
+        };
+        Self { caller, locale, outside, shown, door }
     }
 
     /// Tells who it is.
@@ -104,11 +118,11 @@ impl Coming {
                         caller.credential = Some(admitted.credential.clone());
                     }
                     // A cookie that is over must not keep anybody from signing in again.
-                    Err(AppError::Unauthenticated) if door != Door::Guarded => {}
+                    Err(AppError::Unauthenticated) if !door.is_guarded() => {}
                     Err(error) => return Err(error.into()),
                 }
             }
-            if caller.principal == Principal::Nobody && door == Door::Guarded {
+            if caller.principal == Principal::Nobody && door.is_guarded() {
                 return Err(Problem::new(Code::Unauthenticated));
             }
         }
@@ -132,6 +146,25 @@ pub(crate) fn challenge(app: &App, asker: Asker, answer: &mut HeaderMap) {
         let basic = HeaderValue::from_static("Basic realm=\"askwell\", charset=\"UTF-8\"");
         answer.append(header::WWW_AUTHENTICATE, basic);
     }
+}
+
+/// Says to a client of the Model Context Protocol where it learns how to get a token.
+pub(crate) fn challenge_client(base: &str, answer: &mut HeaderMap) {
+    let challenge = format!("Bearer realm=\"askwell\", resource_metadata=\"{base}{RESOURCE_METADATA}\"");
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        answer.append(header::WWW_AUTHENTICATE, challenge);
+    }
+}
+
+/// Where clients of the Model Context Protocol learn how to get a token, below an address of ours.
+pub(crate) const RESOURCE_METADATA: &str = "/.well-known/oauth-protected-resource/mcp";
+
+/// What is said to a client of that protocol whose token does not reach far enough.
+pub(crate) fn insufficient_scope(base: &str) -> String {
+    format!(
+        "Bearer realm=\"askwell\", error=\"insufficient_scope\", scope=\"create\", \
+         resource_metadata=\"{base}{RESOURCE_METADATA}\""
+    )
 }
 
 impl<S: Sync> FromRequestParts<S> for Identity {

@@ -10,6 +10,7 @@ mod client;
 mod compat;
 mod identity;
 mod locale;
+mod mcp;
 mod middleware;
 mod openapi;
 mod places;
@@ -29,6 +30,7 @@ use axum::routing::get;
 
 pub use self::accept::{Doors, LimitsOptions, serve};
 pub use self::locale::Locale;
+pub use self::mcp::{Elicitation, LeavingCall, McpOptions};
 pub use self::openapi::{error_reference, openapi};
 pub use self::state::ServerOptions;
 pub use self::tls::{Refreshed, Tls, TlsError, TlsFiles};
@@ -52,6 +54,7 @@ pub fn router_beside(app: App, options: ServerOptions, others: Router) -> Router
     routes
         .route("/", get(web::root))
         .merge(socketio::routes(&server))
+        .merge(mcp::routes())
         .merge(others.with_state(()))
         .fallback(web::elsewhere)
         .layer(axum::middleware::from_fn_with_state(layer, around))

@@ -6,9 +6,12 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use askwell_app::App;
+use axum::http::{HeaderMap, header};
 use ipnet::IpNet;
 
+use crate::identity::cookie::Outside;
 use crate::locale::Locale;
+use crate::mcp::McpOptions;
 use crate::web::Page;
 
 /// The owner's choices about HTTP.
@@ -43,6 +46,8 @@ pub struct ServerOptions {
     pub session_key: [u8; 32],
     /// How long a JSON body may take, and an upload without a byte.
     pub body_read_timeout: Duration,
+    /// The Model Context Protocol.
+    pub mcp: McpOptions,
 }
 
 impl Default for ServerOptions {
@@ -62,6 +67,7 @@ impl Default for ServerOptions {
             page: Page::default(),
             session_key: [0; 32],
             body_read_timeout: Duration::from_secs(30),
+            mcp: McpOptions::default(),
         }
     }
 }
@@ -80,6 +86,19 @@ impl ServerOptions {
     /// What addresses that the server names begin with; empty where it knows none.
     pub(crate) fn base_url(&self) -> &str {
         self.public_url.as_deref().unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// Under which address whoever sent these headers reaches the server, without a slash at its end.
+    pub(crate) fn own_url(&self, outside: Outside, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
+        let scheme = match outside {
+            Outside::Tls => "https",
+            Outside::Plain => "http",
+        };
+        format!("{scheme}://{host}")
     }
 }
 

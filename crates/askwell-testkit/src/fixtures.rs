@@ -51,6 +51,7 @@ impl Question {
             assignee: None,
             candidates: Vec::new(),
             step_up: None,
+            asked_as: None,
             extendable: None,
             requester: person("ci"),
             requester_token: None,

@@ -9,6 +9,7 @@ use crate::commands::ask::AskArgs;
 use crate::commands::audit::AuditCommand;
 use crate::commands::import::ImportArgs;
 use crate::commands::login::LoginArgs;
+use crate::commands::mcp::McpArgs;
 
 /// Automation asks, a person answers, once and for good.
 #[derive(Debug, Parser)]
@@ -59,6 +60,11 @@ pub(crate) enum Command {
     Token(TokenCommand),
     /// Sign in on a server, so that `askwell ask` may ask there.
     Login(LoginArgs),
+    /// Serve the Model Context Protocol on standard input and output, for agents that start their servers themselves.
+    ///
+    /// Speaks for the server that is named, else for the one that owns the data directory, else for one of its own on
+    /// a free port of this machine.
+    Mcp(McpArgs),
     /// Verify or export the audit: who did what.
     Audit {
         /// What to do with it.

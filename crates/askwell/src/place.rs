@@ -2,16 +2,23 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 use crate::config::{Config, DatabasePath, Secret};
 
+/// Held by whoever owns the directory.
+const LOCK: &str = "askwell.lock";
+/// Where they listen.
+const ADDRESS: &str = "askwell.address";
+
 /// The data directory and the database, held by this process until dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     database: PathBuf,
+    address: PathBuf,
     _locks: Vec<File>,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -24,7 +31,10 @@ impl Place {
     pub(crate) fn take(config: &Config) -> anyhow::Result<Self> {
         let data_dir = &config.server.data_dir;
         make_private(data_dir)?;
-        let mut locks = vec![lock(&data_dir.join("askwell.lock"), data_dir)?];
+        let mut locks = vec![lock(&data_dir.join(LOCK), data_dir)?];
+        let address = data_dir.join(ADDRESS);
+        // Of a run that could not take it back.
+        forget(&address);
         let (database, temporary) = match &config.database.path {
             DatabasePath::At(path) => (path.clone(), None),
             DatabasePath::InData => (data_dir.join("askwell.db"), None),
@@ -42,13 +52,60 @@ impl Place {
             name.push(".lock");
             locks.push(lock(Path::new(&name), &database)?);
         }
-        Ok(Self { database, _locks: locks, _temporary: temporary })
+        Ok(Self { database, address, _locks: locks, _temporary: temporary })
+    }
+
+    /// Leaves word of where the server listens, for programs of this machine that find the directory held.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub(crate) fn say(&self, config: &Config, listening: SocketAddr) -> anyhow::Result<()> {
+        let url = reachable(config, listening);
+        std::fs::write(&self.address, format!("{url}\n"))
+            .with_context(|| format!("{} cannot be written", self.address.display()))
+    }
+
+    /// Takes it back.
+    pub(crate) fn say_no_more(&self) {
+        forget(&self.address);
     }
 
     /// The database file.
     pub(crate) fn database(&self) -> &Path {
         &self.database
     }
+}
+
+/// Under which address a program of this machine reaches the server that holds a data directory; nothing while nobody
+/// holds it, or whoever does has not said so yet.
+pub(crate) fn running_at(config: &Config) -> Option<String> {
+    let text = std::fs::read_to_string(config.server.data_dir.join(ADDRESS)).ok()?;
+    Some(text.trim().to_owned()).filter(|url| !url.is_empty())
+}
+
+/// The address of a server for programs of this machine.
+fn reachable(config: &Config, listening: SocketAddr) -> String {
+    if config.server.has_tls() {
+        // A certificate is for a name, which only the owner knows.
+        let port = listening.port();
+        let public = config.server.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+        return public.unwrap_or_else(|| format!("https://localhost:{port}"));
+    }
+    format!("http://{}", local_name(listening))
+}
+
+/// An address that a program on this machine can open.
+pub(crate) fn local_name(address: SocketAddr) -> SocketAddr {
+    let mut local = address;
+    if address.ip().is_unspecified() {
+        local.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    local
+}
+
+/// A file that is not there any more is as good as one that is taken away.
+fn forget(path: &Path) {
+    let _ = std::fs::remove_file(path);
 }
 
 /// What this process makes from now on, database, backup and log included, only its owner can read, wherever it lies.

@@ -17,7 +17,9 @@ use askwell_core::session::Limits;
 use askwell_delivery::{Egress, HostPattern, Mode, WebhookOptions, WebhookSecret, WebhookSender};
 use askwell_files::DiskBlobs;
 use askwell_identity::Argon2Passwords;
-use askwell_server::{Doors, LimitsOptions, Locale, Page, ServerOptions, Tls, TlsFiles};
+use askwell_server::{
+    Doors, Elicitation, LeavingCall, LimitsOptions, Locale, McpOptions, Page, ServerOptions, Tls, TlsFiles,
+};
 use askwell_sqlite::{SqliteOptions, SqliteStore};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -187,7 +189,9 @@ pub(crate) async fn run_server(
     let app = App::new(app_parts(&parts, Arc::clone(&store) as _, port)?, settings(&parts.config));
     app.start().await.context("the database cannot be read")?;
     let set_up = app.offer_set_up().await.context("the database cannot be read")?;
-    listening(Listening { address: listener.local_addr()?, set_up });
+    let address = listener.local_addr()?;
+    parts.place.say(&parts.config, address)?;
+    listening(Listening { address, set_up });
     let router = askwell_server::router(app.clone(), server_options(&parts, &limits));
     let stopping = app.clone();
     // Stopping the application answers the waiters, so that the connections can end.
@@ -198,6 +202,7 @@ pub(crate) async fn run_server(
     };
     let doors = Doors { listeners: vec![listener], tls, trusted_proxies: server.trusted_proxies.clone() };
     askwell_server::serve(doors, router, limits, stop).await?;
+    parts.place.say_no_more();
     store.close().await;
     drop(parts);
     Ok(())
@@ -316,7 +321,21 @@ fn server_options(parts: &Parts, limits: &LimitsOptions) -> ServerOptions {
         original_status_codes: config.compat.original_status_codes,
         page: Page::embedded(),
         session_key: identity::session_key(config),
+        mcp: mcp_options(config),
         ..ServerOptions::default()
+    }
+}
+
+fn mcp_options(config: &Config) -> McpOptions {
+    let mcp = &config.mcp;
+    McpOptions {
+        wait: mcp.wait_seconds.0,
+        silent_wait: mcp.silent_wait_seconds.0,
+        elicitation: if mcp.elicitation { Elicitation::Url } else { Elicitation::Off },
+        leaving: if mcp.cancel_with_call { LeavingCall::CancelsQuestion } else { LeavingCall::LeavesQuestion },
+        max_sessions: usize::try_from(mcp.max_sessions).unwrap_or(usize::MAX),
+        resource: config.mcp_resource(),
+        authorization_servers: mcp.authorization_servers.iter().map(|url| url.as_str().to_owned()).collect(),
     }
 }
 

@@ -96,10 +96,11 @@ const FORBIDDEN_IN_APP: [&str; 12] = [
 ];
 
 /// The engine, the transport and the client each have one home.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 9] = [
     ("argon2", &["askwell-identity"]),
     ("axum", &["askwell-server", "askwell-fuzz", "askwell-torture"]),
     ("hyper", &["askwell-server"]),
+    ("rmcp", &["askwell-server"]),
     ("rusqlite", &["askwell-sqlite", "askwell", "askwell-torture"]),
     ("reqwest", &["askwell-delivery", "askwell", "askwell-torture"]),
     ("jsonwebtoken", &["askwell-identity"]),

@@ -32,6 +32,8 @@ pub enum Presented<'a> {
     Token(&'a str),
     /// A signed token of somebody else's.
     Jwt(&'a str),
+    /// The same, shown by a client of the Model Context Protocol.
+    McpJwt(&'a str),
     /// Name and password.
     Basic {
         /// The name.
@@ -47,6 +49,7 @@ impl std::fmt::Debug for Presented<'_> {
             Self::Cookie(_) => "Cookie(…)",
             Self::Token(_) => "Token(…)",
             Self::Jwt(_) => "Jwt(…)",
+            Self::McpJwt(_) => "McpJwt(…)",
             Self::Basic { .. } => "Basic(…)",
         })
     }
@@ -59,6 +62,7 @@ impl Presented<'_> {
             Self::Cookie(secret) => ("cookie", [*secret, ""]),
             Self::Token(text) => ("token", [*text, ""]),
             Self::Jwt(text) => ("jwt", [*text, ""]),
+            Self::McpJwt(text) => ("mcp-jwt", [*text, ""]),
             Self::Basic { login, password } => ("basic", [*login, *password]),
         };
         let hash = Sha256::new()
@@ -69,6 +73,13 @@ impl Presented<'_> {
             .chain_update("\0");
         hash.chain_update(parts[1]).finalize().into()
     }
+}
+
+/// What a signed token must be for.
+#[derive(Clone, Copy)]
+enum Audience {
+    Api,
+    Mcp,
 }
 
 /// Who was let in, and by what.
@@ -117,7 +128,8 @@ impl App {
         let admitted = Arc::new(match presented {
             Presented::Cookie(secret) => self.admit_cookie(&secret_digest(secret), now).await?,
             Presented::Token(text) => self.admit_token(caller, text, now).await?,
-            Presented::Jwt(text) => self.admit_jwt(caller, text, now).await?,
+            Presented::Jwt(text) => self.admit_jwt(caller, text, Audience::Api, now).await?,
+            Presented::McpJwt(text) => self.admit_jwt(caller, text, Audience::Mcp, now).await?,
             Presented::Basic { login, password } => self.admit_basic(caller, login, password).await?,
         });
         // A guest's session may close at any time, which is no change of an account.
@@ -168,10 +180,20 @@ impl App {
         Ok(by_token(token, &owner))
     }
 
-    async fn admit_jwt(&self, caller: &Caller, text: &str, now: Timestamp) -> Result<Admitted, AppError> {
+    async fn admit_jwt(
+        &self,
+        caller: &Caller,
+        text: &str,
+        audience: Audience,
+        now: Timestamp,
+    ) -> Result<Admitted, AppError> {
         let bearer = self.inner.bearer.as_ref().filter(|_| self.has_way(Way::Jwt));
         let bearer = bearer.ok_or_else(|| self.refused(caller, Method::Jwt, "this way is not open"))?;
-        let claims = match bearer.verify(text, now).await {
+        let claims = match audience {
+            Audience::Api => bearer.verify(text, now).await,
+            Audience::Mcp => bearer.verify_for_mcp(text, now).await,
+        };
+        let claims = match claims {
             Ok(claims) => claims,
             Err(SignInError::Refused(reason)) => return Err(self.refused(caller, Method::Jwt, &reason)),
             Err(SignInError::Unavailable(reason)) => return Err(AppError::Unavailable(reason)),

@@ -77,6 +77,16 @@ pub trait BearerTokens: Send + Sync + 'static {
     /// # Errors
     /// [`SignInError`].
     async fn verify(&self, token: &str, now: Timestamp) -> Result<BearerClaims, SignInError>;
+
+    /// What the token says, where it must be for clients of the Model Context Protocol: a token for anything else is
+    /// refused there, and so is every token where that endpoint has no name that one could be for.
+    ///
+    /// # Errors
+    /// [`SignInError`].
+    async fn verify_for_mcp(&self, token: &str, now: Timestamp) -> Result<BearerClaims, SignInError> {
+        let _ = (token, now);
+        Err(SignInError::Refused("the MCP endpoint has no name that a token could be for".to_owned()))
+    }
 }
 
 /// Where to send a person, and what must come back with them.

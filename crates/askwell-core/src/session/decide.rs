@@ -39,6 +39,7 @@ pub fn open(draft: Draft, id: SessionId, requester: Person, now: &Now) -> Event 
         requester,
         requester_token: draft.requester_token,
         on_behalf_of: draft.on_behalf_of,
+        asked_as: draft.asked_as,
         content_hash,
         at: now.wall,
         deadline: Deadline::after(now, draft.timeout),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
 
+use super::AskedAs;
 use crate::finding::{Code, Finding, Findings};
 use crate::interaction::{self, Interaction};
 use crate::now::whole_millis;
@@ -21,6 +22,7 @@ const MAX_TAGS: usize = 50;
 const MAX_TAG: usize = 100;
 /// Candidates of one session.
 pub const MAX_CANDIDATES: usize = 100;
+const MAX_SHAPE: usize = 100;
 const MAX_METADATA: usize = 16 * 1024;
 
 /// A century.
@@ -123,6 +125,8 @@ pub struct Draft {
     pub step_up: Option<StepUp>,
     /// By how much the deadline may be extended in all.
     pub extendable: Option<Duration>,
+    /// In whose shape it is asked, if not in ours.
+    pub asked_as: Option<AskedAs>,
     /// The key under which a repeat is recognised, from the body.
     pub idempotency_key: Option<String>,
 }
@@ -144,6 +148,7 @@ impl Draft {
         let candidates = reader.lines("candidates", MAX_CANDIDATES, MAX_NAME);
         let step_up = reader.one_of("step_up", &[("passkey", StepUp::Passkey)]);
         let on_behalf_of = reader.line("on_behalf_of", MAX_NAME);
+        let asked_as = read_asked_as(&mut reader);
         let idempotency_key = reader.string("idempotency_key", MAX_NAME);
         let outer = Outer { timeout: reader.number("timeout"), extendable: reader.number("extendable_seconds") };
         reader.finish();
@@ -183,6 +188,7 @@ impl Draft {
             candidates,
             step_up,
             extendable,
+            asked_as,
             idempotency_key,
         })
     }
@@ -252,6 +258,16 @@ fn read_callback(reader: &mut Reader<'_, '_>) -> Option<String> {
         return None;
     }
     Some(url)
+}
+
+fn read_asked_as(reader: &mut Reader<'_, '_>) -> Option<AskedAs> {
+    let value = reader.value("asked_as")?;
+    let pointer = reader.at("asked_as");
+    let mut inner = Reader::new(value, &pointer, reader.findings)?;
+    let shape = inner.required("shape").and_then(|_| inner.line("shape", MAX_SHAPE));
+    let given = inner.value("given").cloned().unwrap_or_default();
+    inner.finish();
+    Some(AskedAs { shape: shape?, given })
 }
 
 fn read_metadata(reader: &mut Reader<'_, '_>) -> Option<Map<String, Value>> {
@@ -388,7 +404,7 @@ mod tests {
         let (draft, findings) = read(&asked(json!({
             "workflow_id": 7, "on_timeout":"expire", "metadata":{"a":1}, "tags":["x"], "priority":"high", "risk":"low",
             "assignee":"a", "candidates":["b"], "extendable_seconds":60.5, "idempotency_key":"k", "timeout":1.5, "odd":1,
-            "callback_url":null})));
+            "callback_url":null,"asked_as":{"shape":"s","given":[1]}})));
         let draft = draft.unwrap();
         assert_eq!(findings.warnings, [Finding::new("/odd", Code::UnknownKey).with("key", "odd")]);
         assert_eq!(draft.workflow_id.as_deref(), Some("7"));
@@ -397,6 +413,7 @@ mod tests {
             (Duration::from_millis(1500), Some(Duration::from_millis(60_500)))
         );
         assert_eq!((draft.priority, draft.risk), (Priority::High, Some(Risk::Low)));
+        assert_eq!(draft.asked_as, Some(AskedAs { shape: "s".into(), given: json!([1]) }));
         let shown = draft.interaction.to_value();
         assert_eq!((&shown["timeout"], &shown["extendable_seconds"]), (&json!(1.5), &json!(60.5)));
     }
@@ -463,12 +480,14 @@ mod tests {
     #[test]
     fn names_every_violation_with_its_place() {
         let body = asked(json!({"callback_url":"ftp://x","on_timeout":"approve","metadata":[1],"tags":["",1],
-            "priority":"p","risk":"none","idempotency_key":"k".repeat(256),"extendable_seconds":-1,"workflow_id":1.5}));
+            "priority":"p","risk":"none","idempotency_key":"k".repeat(256),"extendable_seconds":-1,"workflow_id":1.5,
+            "asked_as":{"given":1}}));
         let mut found = refused(&body);
         found.sort();
         assert_eq!(
             found,
             [
+                ("/asked_as/shape".into(), Code::MissingField),
                 ("/callback_url".into(), Code::InvalidUrl),
                 ("/extendable_seconds".into(), Code::BelowMinimum),
                 ("/idempotency_key".into(), Code::TooLong),

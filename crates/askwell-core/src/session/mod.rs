@@ -75,12 +75,25 @@ pub struct Opened {
     /// The login of the person for whom it was asked: counts as requester, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<String>,
+    /// In whose shape it was asked, if not in ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_as: Option<AskedAs>,
     /// Hash of all that is shown and of what may be answered.
     pub content_hash: ContentHash,
     /// When it was opened.
     pub at: Timestamp,
     /// The first deadline.
     pub deadline: Deadline,
+}
+
+/// In whose shape a session was asked, and so will be answered, beside ours. The core keeps it and reads nothing in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AskedAs {
+    /// The shape's name.
+    pub shape: String,
+    /// What an answer in that shape needs of the request, beside what is shown.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub given: Value,
 }
 
 /// A hold on a session: while it lasts only its person may answer.

@@ -14,12 +14,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::wording::{MAX_TITLE, shortened};
 use crate::locale::Locale;
 use crate::wire::keys::{Keys, Unit};
 use crate::wire::problem::{Issue, Problem};
 
 const MAX_NAME: usize = 255;
-const MAX_TITLE: usize = 200;
 
 /// What must be there, in the order in which the original looks for it.
 const REQUIRED: [&str; 4] = ["checkpoint_name", "context_message", "node_id", "request_id"];
@@ -66,7 +66,7 @@ pub(crate) fn recognise(given: Value) -> Result<(String, Value), Problem> {
     };
     let mut body = Map::new();
     body.insert("interaction_type".to_owned(), "review".into());
-    body.insert("title".to_owned(), shortened(&checkpoint).into());
+    body.insert("title".to_owned(), shortened(&checkpoint, MAX_TITLE).into());
     body.insert("checkpoint_name".to_owned(), checkpoint.into());
     for key in SHARED {
         if let Some(value) = keys.take(key) {
@@ -80,13 +80,6 @@ pub(crate) fn recognise(given: Value) -> Result<(String, Value), Problem> {
     }
     body.entry("attempt").or_insert_with(|| 1.into());
     keys.done((request_id, Value::Object(body)))
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= MAX_TITLE {
-        return text.to_owned();
-    }
-    text.chars().take(MAX_TITLE - 1).chain(['…']).collect()
 }
 
 /// A request to try things out with, as the original's own.

@@ -10,6 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use crate::client::Client;
+
 /// The cookie of a sign-in.
 pub(crate) const LOGIN: &str = "askwell";
 /// The cookie of the way to an identity provider.
@@ -24,6 +26,12 @@ pub(crate) enum Outside {
     Tls,
     /// It is not.
     Plain,
+}
+
+impl From<Client> for Outside {
+    fn from(client: Client) -> Self {
+        if client.is_tls { Self::Tls } else { Self::Plain }
+    }
 }
 
 /// Stands before the name of a cookie that only this very host can have set, over TLS.

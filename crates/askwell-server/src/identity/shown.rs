@@ -42,6 +42,8 @@ impl<'h> Authorization<'h> {
 pub(super) enum Shown {
     Cookie(String),
     Bearer(String),
+    /// By a client of the Model Context Protocol.
+    McpBearer(String),
     Basic {
         login: String,
         password: String,
@@ -60,10 +62,23 @@ impl Shown {
         })
     }
 
+    /// A token and nothing else.
+    pub(super) fn bearer_of(headers: &HeaderMap) -> Option<Self> {
+        match Authorization::of(headers) {
+            Authorization::Absent => None,
+            Authorization::Bearer(text) => Some(Self::McpBearer(text.to_owned())),
+            Authorization::Basic(_) | Authorization::Other => Some(Self::Nonsense),
+        }
+    }
+
     pub(super) fn presented(&self) -> Presented<'_> {
         match self {
             Self::Cookie(secret) => Presented::Cookie(secret),
             Self::Bearer(text) => bearer(text),
+            Self::McpBearer(text) => match bearer(text) {
+                Presented::Jwt(text) => Presented::McpJwt(text),
+                other => other,
+            },
             Self::Basic { login, password } => Presented::Basic { login, password },
             Self::Nonsense => Presented::Token(""),
         }
@@ -94,7 +109,7 @@ mod tests {
         }
         Shown::of(&headers, outside).map(|shown| match shown {
             Shown::Cookie(text) => format!("cookie {text}"),
-            Shown::Bearer(text) => format!("bearer {text}"),
+            Shown::Bearer(text) | Shown::McpBearer(text) => format!("bearer {text}"),
             Shown::Basic { login, password } => format!("basic {login} {password}"),
             Shown::Nonsense => "nonsense".to_owned(),
         })

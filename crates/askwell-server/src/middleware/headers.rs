@@ -13,8 +13,8 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 const TAKEN: &str = "accept, accept-language, authorization, cache-control, content-type, idempotency-key, if-none-match, \
-     last-event-id, x-request-id";
-const SHOWN: &str = "allow, content-disposition, etag, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, \
+     last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id, x-request-id";
+const SHOWN: &str = "allow, content-disposition, etag, mcp-session-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, \
      www-authenticate, x-request-id";
 
 /// Sets what a route has not set itself.

@@ -27,6 +27,7 @@ use self::guard::Cookies;
 pub(crate) use self::guard::{AuthMode, Guard};
 use self::observe::Observed;
 use crate::client::Client;
+use crate::identity::cookie::Outside;
 use crate::identity::{self, Asker, Coming};
 use crate::locale::Locale;
 use crate::state::ServerOptions;
@@ -52,6 +53,8 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
     request.extensions_mut().insert(client);
     let seen = Observed::of(&request, client);
     let asked = Asked::of(&request);
+    let for_clients =
+        crate::mcp::is_path(request.uri().path()).then(|| options.own_url(Outside::from(client), request.headers()));
     let asker = if request.headers().contains_key("sec-fetch-mode") { Asker::Page } else { Asker::Program };
 
     let body_read = unread::watch(&mut request);
@@ -95,7 +98,10 @@ pub(crate) async fn around(State(layer): State<Around>, mut request: Request, ne
         problem.set_headers(response.headers_mut());
     }
     if response.status() == StatusCode::UNAUTHORIZED {
-        identity::challenge(&layer.app, asker, response.headers_mut());
+        match &for_clients {
+            Some(base) => identity::challenge_client(base, response.headers_mut()),
+            None => identity::challenge(&layer.app, asker, response.headers_mut()),
+        }
     }
     if body_read.is_some_and(|read| !read.load(Ordering::Acquire)) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -59,7 +59,8 @@ impl Observed {
             peer,
             client: peer.filter(|peer| peer.ip().to_canonical() != client.address).map(|_| client.address),
             polls: crate::socketio::is_path(request.uri().path()),
-            waits: request.uri().query().is_some_and(|query| query.contains("wait=")),
+            waits: request.uri().query().is_some_and(|query| query.contains("wait="))
+                || crate::mcp::is_path(request.uri().path()),
         }
     }
 

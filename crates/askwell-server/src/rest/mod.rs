@@ -23,12 +23,11 @@ mod templates;
 mod tokens;
 mod users;
 
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::identity::Identity;
-use crate::identity::cookie::Outside;
 use crate::state::Server;
 
 /// Every route, with its documentation.
@@ -93,13 +92,5 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
 
 /// Under which address the caller reaches the server, without a slash at its end.
 fn own_url(server: &Server, who: &Identity, headers: &HeaderMap) -> String {
-    if let Some(url) = &server.options.public_url {
-        return url.trim_end_matches('/').to_owned();
-    }
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("localhost");
-    let scheme = match who.outside {
-        Outside::Tls => "https",
-        Outside::Plain => "http",
-    };
-    format!("{scheme}://{host}")
+    server.options.own_url(who.outside, headers)
 }

@@ -35,7 +35,8 @@ pub(super) async fn open(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
-    let opened = server.app.open(&who.caller, OpenRequest { body, idempotency_key, request_id: None }).await?;
+    let request = OpenRequest { body, idempotency_key, request_id: None, requester: None };
+    let opened = server.app.open(&who.caller, request).await?;
     Ok(rate::tell(json(&OpenedBody::of(&opened, who.locale)), opened.allowance))
 }
 

@@ -80,7 +80,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// The whole body, if it is not too large and comes in time.
-async fn read(headers: &HeaderMap, body: Body, patience: Duration) -> Result<Bytes, Problem> {
+pub(crate) async fn read(headers: &HeaderMap, body: Body, patience: Duration) -> Result<Bytes, Problem> {
     let too_large = || Problem::new(Code::PayloadTooLarge).with("limit", MAX_BODY).member("limit", MAX_BODY);
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|length| length > MAX_BODY as u64) {

@@ -14,6 +14,7 @@ mod events;
 mod files;
 mod harness;
 mod limits;
+mod mcp;
 mod openapi;
 mod origins;
 mod people;

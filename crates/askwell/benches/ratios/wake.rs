@@ -38,7 +38,12 @@ pub(crate) async fn measure(effort: Effort, figures: &mut Figures) {
 
 async fn wake(app: &App) -> f64 {
     let caller = Caller::local(Channel::Rest, "en", "bench");
-    let request = OpenRequest { body: serde_json::from_str(CREATE).unwrap(), idempotency_key: None, request_id: None };
+    let request = OpenRequest {
+        body: serde_json::from_str(CREATE).unwrap(),
+        idempotency_key: None,
+        request_id: None,
+        requester: None,
+    };
     let id = app.open(&caller, request).await.unwrap().stored.session.id();
     let mut waiter = tokio::task::JoinSet::new();
     let (waiting, waiting_caller) = (app.clone(), caller.clone());

@@ -1,9 +1,9 @@
 //! What a start says on standard output: where everything is, and how open it is.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
 use crate::config::Config;
+use crate::place::local_name;
 use crate::wiring::Listening;
 
 /// The lines to print once the server listens.
@@ -30,15 +30,6 @@ pub(super) fn banner(config: &Config, listening: &Listening) -> String {
         line("set up", &format!("{page}/setup#{secret} makes the first administrator, once"));
     }
     text
-}
-
-/// An address that a browser on this machine can open.
-fn local_name(address: SocketAddr) -> SocketAddr {
-    let mut local = address;
-    if address.ip().is_unspecified() {
-        local.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
-    }
-    local
 }
 
 fn egress(config: &Config) -> String {

@@ -8,6 +8,7 @@ mod banner;
 mod config;
 pub(crate) mod import;
 pub(crate) mod login;
+pub(crate) mod mcp;
 mod openapi;
 mod serve;
 mod webhook_secret;
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => accounts::user(command).await?,
         Command::Token(command) => accounts::token(command).await?,
         Command::Login(args) => login::run(&args).await?,
+        Command::Mcp(args) => mcp::run(&args).await?,
         Command::WebhookSecret(settings) => webhook_secret::run(&settings)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -15,6 +15,7 @@ mod integration;
 mod limits;
 mod load;
 mod logging;
+mod mcp;
 mod oauth;
 mod reader;
 mod redis;
@@ -44,7 +45,7 @@ use self::reader::Reader;
 pub(crate) use self::reference::{example, yaml as to_yaml};
 use self::section::{Key, Section};
 pub(crate) use self::security::AuthMethod;
-pub(crate) use self::values::Secret;
+pub(crate) use self::values::{Host, Secret};
 pub(crate) use self::webhooks::webhook_secret;
 #[cfg(test)]
 pub(crate) use self::{load::load_sources, reader::Sources};
@@ -85,6 +86,15 @@ macro_rules! configuration {
             pub(crate) fn web_origins(&self) -> Vec<String> {
                 let any = self.security.any_origin().then_some("*");
                 self.security.named_origins().into_iter().chain(any).map(ToOwned::to_owned).collect()
+            }
+
+            /// The name of the MCP endpoint that tokens must be for, where it has one.
+            pub(crate) fn mcp_resource(&self) -> Option<String> {
+                let public = || {
+                    let url = self.server.public_url.as_ref()?;
+                    Some(format!("{}/mcp", url.as_str().trim_end_matches('/')))
+                };
+                self.mcp.resource.as_ref().map(|url| url.as_str().to_owned()).or_else(public)
             }
 
             /// How much is logged: `server.debug` asks for at least DEBUG.
@@ -132,6 +142,8 @@ configuration! {
     integration: integration::Integration,
     /// Reviews of agents.
     execution: execution::Execution,
+    /// Agents that speak the Model Context Protocol.
+    mcp: mcp::Mcp,
     /// Where callbacks may go.
     egress: egress::Egress,
     /// How often, and how many at once.

@@ -80,7 +80,7 @@ pub(super) fn bearer(config: &Config, sender: &Arc<dyn Sender>) -> anyhow::Resul
         groups: groups.map(|claim| GroupsClaim { claim, allowed: security.jwt_allowed_groups.clone() }),
     };
     let verifier = JwtVerifier::new(options, Arc::clone(sender)).context("security.jwt_secret, security.jwt_issuer")?;
-    Ok(Some(Arc::new(verifier)))
+    Ok(Some(Arc::new(verifier.for_mcp(config.mcp_resource()))))
 }
 
 /// The identity provider, where there is one.

@@ -53,18 +53,7 @@ impl Client {
     /// # Errors
     /// `base` is no http or https address.
     pub(super) fn new(base: &str, token: Option<&str>, patience: Duration) -> anyhow::Result<Self> {
-        let url = Url::parse(base).with_context(|| format!("--server: {base:?} is no address"))?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            bail!("--server: found {base:?}, expected an http or https address");
-        }
-        let mut builder = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(10))
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("askwell/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(token)?);
-        if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
-            builder = builder.no_proxy();
-        }
+        let (builder, url) = speaker(base, token)?;
         let base = base.trim_end_matches('/').to_owned();
         let shown = match url.password() {
             None if url.username().is_empty() => base.clone(),
@@ -148,6 +137,26 @@ impl Client {
     }
 }
 
+/// What speaks to the server at `base`, with a token where there is one.
+///
+/// # Errors
+/// `base` is no http or https address; the token is none.
+pub(crate) fn speaker(base: &str, token: Option<&str>) -> anyhow::Result<(reqwest::ClientBuilder, Url)> {
+    let url = Url::parse(base).with_context(|| format!("--server: {base:?} is no address"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        bail!("--server: found {base:?}, expected an http or https address");
+    }
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(10))
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("askwell/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers(token)?);
+    if matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
+        builder = builder.no_proxy();
+    }
+    Ok((builder, url))
+}
+
 fn headers(token: Option<&str>) -> anyhow::Result<HeaderMap> {
     let mut headers = HeaderMap::from_iter([(ACCEPT_LANGUAGE, language())]);
     if let Some(token) = token {
@@ -193,7 +202,7 @@ async fn send(request: RequestBuilder) -> Result<Value, Failure> {
 }
 
 /// The innermost reason: "Connection refused" rather than "error sending request".
-fn root_cause(error: &dyn std::error::Error) -> String {
+pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

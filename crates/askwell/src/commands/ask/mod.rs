@@ -17,8 +17,8 @@ use askwell_app::ports::Ids;
 use clap::{ArgGroup, Args};
 
 use self::body::body;
-pub(crate) use self::client::text_of;
 use self::client::{Client, Trouble};
+pub(crate) use self::client::{root_cause, speaker, text_of};
 use self::outcome::{Outcome, outcome, plain};
 use super::{print, tell};
 use crate::config::environment_variable;
@@ -125,13 +125,7 @@ pub(crate) async fn run(args: AskArgs) -> ExitCode {
 fn prepare(args: &AskArgs) -> anyhow::Result<(Client, serde_json::Value)> {
     let server = args.server.clone().or_else(|| environment_variable("ASKWELL_SERVER"));
     let server = server.as_deref().unwrap_or(SERVER);
-    let token = match &args.token_file {
-        Some(path) => {
-            let text = std::fs::read_to_string(path);
-            Some(text.with_context(|| format!("--token-file {} cannot be read", path.display()))?.trim().to_owned())
-        }
-        None => environment_variable("ASKWELL_TOKEN").or_else(|| super::login::kept_token(server)),
-    };
+    let token = token_for(server, args.token_file.as_deref())?;
     let client = Client::new(server, token.as_deref(), Duration::from_secs(args.give_up_after))?;
     let given = match args.json.as_deref() {
         Some("-") => {
@@ -142,6 +136,19 @@ fn prepare(args: &AskArgs) -> anyhow::Result<(Client, serde_json::Value)> {
         other => other.map(str::to_owned),
     };
     Ok((client, body(args, given.as_deref())?))
+}
+
+/// The token for a server: of the file that is named, of the variable, or the one that `askwell login` kept.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn token_for(server: &str, file: Option<&std::path::Path>) -> anyhow::Result<Option<String>> {
+    let Some(path) = file else {
+        return Ok(environment_variable("ASKWELL_TOKEN").or_else(|| super::login::kept_token(server)));
+    };
+    let text = std::fs::read_to_string(path);
+    let text = text.with_context(|| format!("--token-file {} cannot be read", path.display()))?;
+    Ok(Some(text.trim().to_owned()))
 }
 
 async fn ask(args: &AskArgs, client: &Client, body: &serde_json::Value) -> u8 {

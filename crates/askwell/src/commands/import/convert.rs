@@ -84,6 +84,7 @@ impl Converter {
             assignee: None,
             candidates: Vec::new(),
             step_up: None,
+            asked_as: None,
             requester_token: None,
             on_behalf_of: None,
             extendable: None,

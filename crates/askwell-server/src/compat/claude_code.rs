@@ -1,0 +1,194 @@
+//! What Claude Code asks before it acts, and what it is told.
+//!
+//! Job: read the arguments of a permission prompt into a create body, and write
+//! a session as the behaviour that Claude Code takes. Invariants: `allow` always
+//! carries the whole input, edited where a person edited it; whatever is not a
+//! person's yes is a `deny`; one yes is for one use of a tool, so suggestions to
+//! allow more are not read. Neighbours: `questions` is the one tool that asks
+//! rather than acts; the tool of MCP and the hook call this.
+
+mod questions;
+
+use askwell_core::{Code as Fault, Session, Status};
+use serde_json::{Map, Value, json};
+
+use super::wording::{MAX_TITLE, first_line, shortened};
+use crate::locale::Locale;
+use crate::wire::keys::Keys;
+use crate::wire::problem::Problem;
+
+/// The name of these shapes in `asked_as`.
+const SHAPE: &str = "claude_code";
+
+const MAX_KIND: usize = 200;
+const MAX_TARGET: usize = 2_000;
+const MAX_MESSAGE: usize = 60_000;
+
+/// Where the subject of a tool stands in its input; the first that is there.
+const SUBJECTS: [&str; 8] = ["command", "file_path", "notebook_path", "path", "url", "query", "pattern", "plan"];
+
+/// Where a tool says in words what it is about.
+const WORDS: [&str; 3] = ["plan", "description", "prompt"];
+
+/// A question of Claude Code's.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Asked {
+    /// The body of a create.
+    pub(crate) body: Value,
+    /// Names this use of the tool: a repeat finds the session that is there.
+    pub(crate) key: String,
+}
+
+/// What a permission prompt asks: `{tool_name, input, tool_use_id}`.
+///
+/// # Errors
+/// What of it is missing or wrong.
+pub(crate) fn prompt(given: Value) -> Result<Asked, Problem> {
+    let mut keys = Keys::of(given)?;
+    let tool = required(&mut keys, "tool_name");
+    let tool_use = required(&mut keys, "tool_use_id");
+    let input = input(&mut keys, "input");
+    keys.done(())?;
+    Ok(Asked { body: body(&tool, input, &Origin::default()), key: format!("claude-code tool use {tool_use}") })
+}
+
+/// A name that must be there; empty where it is not, which is noted.
+fn required(keys: &mut Keys, key: &str) -> String {
+    let good = keys.is_good();
+    let name = keys.name(key);
+    if name.is_none() && keys.is_good() == good {
+        keys.issue(askwell_core::Finding::new(format!("/{key}"), Fault::Required));
+    }
+    name.unwrap_or_default()
+}
+
+/// What the tool is to be called with.
+fn input(keys: &mut Keys, key: &str) -> Map<String, Value> {
+    match keys.take(key) {
+        None => Map::new(),
+        Some(Value::Object(input)) => input,
+        Some(other) => {
+            keys.wrong_type(key, "object", &other);
+            Map::new()
+        }
+    }
+}
+
+/// Where a question comes from, as far as Claude Code says.
+#[derive(Debug, Default)]
+struct Origin {
+    /// The conversation.
+    conversation: Option<String>,
+    /// The folder that it is about.
+    folder: Option<String>,
+}
+
+/// The create body for one use of a tool.
+fn body(tool: &str, input: Map<String, Value>, origin: &Origin) -> Value {
+    let mut body = if tool == questions::TOOL { questions::form(&input) } else { None };
+    let body = body.get_or_insert_with(|| review(tool, &input, origin));
+    let given = if body["interaction_data"]["interaction_type"] == "review" { Value::Null } else { input.into() };
+    body["asked_as"] = json!({ "shape": SHAPE, "given": given });
+    body["tags"] = json!(["claude-code"]);
+    body["metadata"] = json!({ "requester": "Claude Code" });
+    body["workflow_id"] = json!(origin.conversation);
+    body.take()
+}
+
+fn review(tool: &str, input: &Map<String, Value>, origin: &Origin) -> Value {
+    let file = || input.get("file_path").or_else(|| input.get("notebook_path")).and_then(Value::as_str);
+    let target = origin.folder.as_deref().or_else(file).filter(|target| target.chars().count() <= MAX_TARGET);
+    let words = WORDS.iter().find_map(|key| input.get(*key).and_then(Value::as_str)).unwrap_or_default();
+    json!({ "interaction_data": {
+        "interaction_type": "review",
+        "title": title(tool, input),
+        "message": shortened(words, MAX_MESSAGE),
+        "actions": [{
+            "kind": shortened(tool, MAX_KIND),
+            "target": target.filter(|target| !target.trim().is_empty()),
+            "args": input,
+            "allowed": ["approve", "edit", "modify", "abort"],
+        }],
+        "consequences": {
+            "on_answer": { "en": "Approved, Claude Code runs it at once.", "zh-CN": "批准后 Claude Code 立即执行。" },
+            "on_timeout": { "en": "Nothing runs on Askwell's word.", "zh-CN": "Askwell 不会放行。" },
+        },
+    }})
+}
+
+/// The tool and what it is about: what it will do rather than what it says of it.
+fn title(tool: &str, input: &Map<String, Value>) -> String {
+    let named = SUBJECTS.iter().find_map(|key| first_line(input.get(*key)?.as_str()?));
+    let title = match named {
+        Some(subject) => format!("{tool}: {subject}"),
+        None if input.is_empty() => tool.to_owned(),
+        None => format!("{tool}({})", Value::Object(input.clone())),
+    };
+    shortened(&title, MAX_TITLE)
+}
+
+/// What Claude Code is told of a session as it stands. `url` is where people find it.
+pub(crate) fn behaviour(session: &Session, url: &str, locale: Locale) -> Value {
+    let reason = session.state.error_message.clone().unwrap_or_default();
+    let deny = |id, more: &[(&'static str, String)]| {
+        let mut args = vec![("url", url.to_owned())];
+        args.extend_from_slice(more);
+        json!({ "behavior": "deny", "message": locale.text(id, &args) })
+    };
+    match session.status {
+        Status::Pending | Status::Active => deny("agent-waits", &[]),
+        Status::Timeout => deny("agent-unanswered", &[]),
+        Status::Cancelled => deny("agent-cancelled", &[("reason", reason)]),
+        Status::Error => deny("agent-failed", &[("reason", reason)]),
+        Status::Completed => match verdict(session) {
+            Some(Verdict::Allow(input)) => json!({ "behavior": "allow", "updatedInput": input }),
+            Some(Verdict::SendBack(instructions)) => deny("agent-sent-back", &[("instructions", instructions)]),
+            Some(Verdict::Refuse(Some(comment))) => deny("agent-refused-because", &[("reason", comment)]),
+            Some(Verdict::Refuse(None)) => deny("agent-refused", &[]),
+            None => deny("agent-failed", &[("reason", reason)]),
+        },
+    }
+}
+
+/// What a person decided.
+enum Verdict {
+    /// Go on with this input.
+    Allow(Value),
+    /// Do not; do this instead.
+    SendBack(String),
+    /// Do not, because.
+    Refuse(Option<String>),
+}
+
+/// Nothing where the answer is none of a session that this module made.
+fn verdict(session: &Session) -> Option<Verdict> {
+    let response = session.state.response.as_ref()?;
+    let data = &response.data;
+    let interaction = &session.opened.interaction;
+    if interaction.kind() == "text_input" {
+        let input = session.opened.asked_as.as_ref()?.given.as_object()?;
+        return Some(Verdict::Allow(questions::answered(input, data)));
+    }
+    match data["action"].as_str()? {
+        "approve" => {
+            let mut actions = interaction.get("actions");
+            let shown = actions.get_mut(0).map(|action| action["args"].take()).unwrap_or_default();
+            let input = if data["edited"].is_object() { data["edited"].clone() } else { shown };
+            Some(Verdict::Allow(if input.is_null() { json!({}) } else { input }))
+        }
+        "modify" => {
+            Some(Verdict::SendBack(joined([data["modification_instructions"].as_str(), response.comment.as_deref()])))
+        }
+        _ => {
+            let why = joined([data["modification_instructions"].as_str(), response.comment.as_deref()]);
+            Some(Verdict::Refuse(Some(why).filter(|why| !why.is_empty())))
+        }
+    }
+}
+
+fn joined(texts: [Option<&str>; 2]) -> String {
+    texts.into_iter().flatten().filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! What `rmcp` asks of the server, answered by the modules beside this one.
+
+use axum::http::request::Parts;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CancelTaskParams, CancelledNotificationParam, GetTaskParams,
+    GetTaskResult, Implementation, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
+    SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams, UpdateTaskParams,
+};
+use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
+use rmcp::{ErrorData, RoleServer, ServerHandler};
+use tokio_util::task::TaskTracker;
+
+use super::call::{Call, Leaving};
+use super::updates::Subscriptions;
+use super::{hints, resources, tasks, tools, updates};
+use crate::identity::Identity;
+use crate::state::Server;
+
+/// One client: of a legacy session for as long as it lasts, else of one request.
+#[derive(Clone, Debug)]
+pub(super) struct Askwell {
+    server: Server,
+    /// Of a legacy session.
+    subscriptions: Subscriptions,
+    /// Calls that wait, where leaving one is to cancel its question.
+    leaving: Leaving,
+    tasks: TaskTracker,
+}
+
+impl Askwell {
+    pub(super) fn new(server: Server, tasks: TaskTracker) -> Self {
+        Self { server, subscriptions: Subscriptions::default(), leaving: Leaving::default(), tasks }
+    }
+
+    fn call(&self, context: RequestContext<RoleServer>) -> Result<Call, ErrorData> {
+        Call::of(&self.server, context, self.leaving.clone())
+    }
+}
+
+impl ServerHandler for Askwell {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_resources()
+            .enable_resources_subscribe()
+            .enable_tasks()
+            .build();
+        let options = &self.server.options;
+        let about = Implementation::new("askwell", options.service_version.clone())
+            .with_title("Askwell")
+            .with_description("Asks people, and waits for exactly one trustworthy answer");
+        ServerConfig::new(capabilities).with_server_info(about).with_instructions(hints::INSTRUCTIONS)
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        Ok(ListToolsResult::with_all_items(tools::all()))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        tools::one(name)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        // Boxed: most of it is needed only before and after the wait.
+        Box::pin(tools::call(self.call(context)?, request)).await
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(resources::all())
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Ok(resources::templates())
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        resources::read(&self.call(context)?, &request.uri).await
+    }
+
+    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        Some(updates::accepted(requested))
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        let call = self.call(context.request_context().clone())?;
+        updates::listen(call.app(), &call.caller, &context).await.map_err(|error| call.refused(error))
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let unknown = || ErrorData::resource_not_found("there is no such resource", None);
+        let place = request.uri.parse().map_err(|()| unknown())?;
+        let peer = context.peer.clone();
+        let call = self.call(context)?;
+        let begun = self.subscriptions.add(place);
+        let begun = begun.ok_or_else(|| ErrorData::invalid_params("too many subscriptions", None))?;
+        if let Some(over) = begun {
+            let telling = updates::tell(call.app().clone(), call.caller, self.subscriptions.held_by(), peer, over);
+            self.tasks.spawn(telling);
+        }
+        Ok(())
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if let Ok(place) = request.uri.parse() {
+            self.subscriptions.remove(place);
+        }
+        Ok(())
+    }
+
+    async fn on_cancelled(&self, notification: CancelledNotificationParam, context: NotificationContext<RoleServer>) {
+        let Some(id) = notification.request_id.and_then(|request| self.leaving.take(&request)) else { return };
+        let who = context.extensions.get::<Parts>().and_then(|parts| parts.extensions.get::<Identity>());
+        let Some(who) = who else { return };
+        let reason = who.locale.text("mcp-cancelled", &[]);
+        if let Err(error) = self.server.app.cancel(&who.caller, id, reason, None).await {
+            tracing::debug!(%error, "the question of a cancelled call stays as it is");
+        }
+    }
+
+    async fn get_task(
+        &self,
+        request: GetTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetTaskResult, ErrorData> {
+        tasks::get(&self.call(context)?, &request.task_id).await
+    }
+
+    async fn update_task(
+        &self,
+        request: UpdateTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        // Nothing is ever asked of the client within a task, so there is nothing to take.
+        tasks::known(&self.call(context)?, &request.task_id).await.map(|_| ())
+    }
+
+    async fn cancel_task(
+        &self,
+        request: CancelTaskParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        tasks::cancel(&self.call(context)?, &request.task_id).await
+    }
+}

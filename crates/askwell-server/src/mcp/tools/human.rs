@@ -1,0 +1,60 @@
+//! `ask_human`: any question.
+
+use rmcp::model::CallToolResponse;
+use serde_json::{Map, Value, json};
+
+use super::ask::{Beside, answer, consequences};
+use super::{Failure, Name};
+use crate::mcp::arguments::Arguments;
+use crate::mcp::call::Call;
+
+/// Asks, and waits as long as the client can.
+pub(super) async fn ask(call: &Call, mut given: Arguments, again: Option<String>) -> Result<CallToolResponse, Failure> {
+    let mut question = Map::new();
+    let (title, message) = (given.needed_text("title"), given.text("message"));
+    let kind = given.text("interaction_type");
+    let beside = [
+        ("options", given.structure("options")),
+        ("multiple", given.flag("multiple").map(Value::Bool)),
+        ("fields", given.structure("fields")),
+        ("default_value", given.take("default_value")),
+        ("consequences", consequences(&mut given)),
+    ];
+    let has = |key: &str| beside.iter().any(|(known, value)| *known == key && value.is_some());
+    let kind = kind.unwrap_or_else(|| implied(has("fields"), has("multiple")).to_owned());
+    if kind == "text_input" && !has("fields") {
+        question.insert("fields".to_owned(), free_text());
+    }
+    let set = [("interaction_type", Some(Value::String(kind))), ("title", title.map(Value::String))];
+    let text = [("message", Some(Value::String(message.unwrap_or_default())))];
+    for (key, value) in set.into_iter().chain(text).chain(beside) {
+        if let Some(value) = value {
+            question.insert(key.to_owned(), value);
+        }
+    }
+    let on_timeout = given.text("on_timeout");
+    let wished = given.wait("wait_seconds");
+    let beside = Beside::take(Name::AskHuman, call, &mut given);
+    let mut notes = given.done()?;
+    let opened = beside.open(call, question, on_timeout, &mut notes, again.as_deref()).await?;
+    answer(call, opened, wished, notes, again).await
+}
+
+/// What is asked where the model does not say: to confirm, unless what it gave fits only something else.
+fn implied(has_fields: bool, has_multiple: bool) -> &'static str {
+    match (has_fields, has_multiple) {
+        (true, _) => "text_input",
+        (false, true) => "selection",
+        (false, false) => "confirmation",
+    }
+}
+
+/// One field, where a text is asked for without saying which.
+fn free_text() -> Value {
+    json!([{
+        "name": "answer",
+        "label": { "zh-CN": "回答", "en": "Answer" },
+        "field_type": "textarea",
+        "required": true,
+    }])
+}

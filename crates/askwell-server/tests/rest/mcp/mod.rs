@@ -1,0 +1,6 @@
+//! The Model Context Protocol, of both eras.
+
+mod client;
+mod eras;
+mod tools;
+mod waiting;

@@ -1,0 +1,246 @@
+//! One message to the server's `/mcp`, and what comes back.
+//!
+//! Job: the headers of both eras, and what to do when the connection breaks:
+//! try again what was not sent, go on where a stream broke off, begin anew
+//! with a server that was started again.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use sse_stream::SseStream;
+use tokio::time::Instant;
+
+use super::relay::Output;
+use crate::commands::ask::{root_cause, speaker, text_of};
+
+const EVENTS: &str = "text/event-stream";
+const BOTH: &str = "application/json, text/event-stream";
+const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
+
+/// How long a server may be out of reach, as while it is started again.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Servers say something every fifteen seconds while a stream is open.
+const SILENCE: Duration = Duration::from_secs(90);
+
+/// Why it did not work out, for the client.
+#[derive(Debug)]
+pub(super) struct Fault(pub(super) String);
+
+impl From<reqwest::Error> for Fault {
+    fn from(error: reqwest::Error) -> Self {
+        Self(format!("Askwell is out of reach: {}", root_cause(&error.without_url())))
+    }
+}
+
+/// The server.
+pub(super) struct Upstream {
+    http: Client,
+    url: String,
+    state: Mutex<State>,
+}
+
+/// What a client of a revision that has sessions began with.
+#[derive(Default)]
+struct State {
+    session: Option<String>,
+    version: Option<String>,
+    /// To begin anew with.
+    initialize: Option<Value>,
+}
+
+impl Upstream {
+    /// The server at `base`.
+    ///
+    /// # Errors
+    /// `base` is no http or https address; the token is none.
+    pub(super) fn new(base: &str, token: Option<&str>) -> anyhow::Result<Self> {
+        let (builder, _) = speaker(base, token)?;
+        let http = builder.read_timeout(SILENCE).build()?;
+        Ok(Self { http, url: format!("{}/mcp", base.trim_end_matches('/')), state: Mutex::default() })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Poisoned it is whole: no panic can happen between its changes.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the client speaks a revision that has sessions.
+    pub(super) fn has_session(&self) -> bool {
+        self.state().session.is_some()
+    }
+
+    /// Sends a message and says what comes back.
+    pub(super) async fn exchange(&self, message: &Value, output: &Output) -> Result<(), Fault> {
+        let mut response = self.send(|| self.post(message)).await?;
+        if response.status() == StatusCode::NOT_FOUND && self.has_session() && message["method"] != "initialize" {
+            self.begin_anew().await?;
+            response = self.send(|| self.post(message)).await?;
+        }
+        if message["method"] == "initialize" {
+            let session = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok());
+            let mut state = self.state();
+            state.session = session.map(str::to_owned);
+            state.initialize = Some(message.clone());
+        }
+        self.take(response, message, output).await
+    }
+
+    /// Says what comes of a message.
+    async fn take(&self, response: Response, message: &Value, output: &Output) -> Result<(), Fault> {
+        if is_events(&response) {
+            return self.stream(response, message, output).await;
+        }
+        let status = response.status();
+        let body: Value = serde_json::from_slice(&response.bytes().await?).unwrap_or_default();
+        if body["jsonrpc"] == "2.0" {
+            self.hear(&body, message);
+            output.say(&body).await;
+        } else if !status.is_success() {
+            let hint = if status == StatusCode::UNAUTHORIZED {
+                "; give a token in ASKWELL_TOKEN or --token-file, or sign in with `askwell login`"
+            } else {
+                ""
+            };
+            return Err(Fault(format!("Askwell refused: {} ({}){hint}", text_of(&body), status.as_u16())));
+        }
+        Ok(())
+    }
+
+    /// Says what comes on a stream until the answer has come.
+    async fn stream(&self, response: Response, message: &Value, output: &Output) -> Result<(), Fault> {
+        let mut last_event_id = None;
+        let mut response = Some(response);
+        let since = Instant::now();
+        while let Some(stream) = response.take() {
+            let mut events = SseStream::from_bytes_stream(stream.bytes_stream());
+            while let Some(Ok(event)) = events.next().await {
+                last_event_id = event.id.or(last_event_id);
+                let Some(said) = event.data.and_then(|data| serde_json::from_str::<Value>(&data).ok()) else {
+                    continue;
+                };
+                self.hear(&said, message);
+                output.say(&said).await;
+                if said["method"].is_null() && said["id"] == message["id"] {
+                    return Ok(());
+                }
+            }
+            // It broke off: where there is a session the rest is kept for us.
+            if let (Some(id), true) = (&last_event_id, self.has_session() && since.elapsed() < PATIENCE * 20) {
+                tokio::time::sleep(PAUSE).await;
+                let resumed = self.send(|| self.get().header("last-event-id", id)).await?;
+                response = Some(resumed).filter(is_events);
+            }
+        }
+        Err(Fault(
+            "the connection to Askwell broke off before the answer; the question stays open: call list_requests, then \
+             get_response with its request_id"
+                .to_owned(),
+        ))
+    }
+
+    /// Learns the revision that was agreed upon.
+    fn hear(&self, said: &Value, message: &Value) {
+        if message["method"] == "initialize" && said["id"] == message["id"] {
+            self.state().version = said["result"]["protocolVersion"].as_str().map(str::to_owned);
+        }
+    }
+
+    /// Begins a session with a server that no longer knows ours.
+    async fn begin_anew(&self) -> Result<(), Fault> {
+        let initialize = self.state().initialize.clone();
+        let Some(mut initialize) = initialize else { return Ok(()) };
+        self.state().session = None;
+        initialize["id"] = json!("askwell-again");
+        let response = self.send(|| self.post(&initialize)).await?;
+        let session = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok());
+        self.state().session = session.map(str::to_owned);
+        // Its end is the answer, which says nothing new.
+        let _ = response.bytes().await?;
+        let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        self.send(|| self.post(&initialized)).await?;
+        Ok(())
+    }
+
+    /// Says what the server says unasked, until it no longer can.
+    pub(super) async fn listen(&self, output: &Output) {
+        while self.has_session() {
+            let Ok(response) = self.send(|| self.get()).await else { return };
+            if !is_events(&response) {
+                // Another call will notice that the session is gone, and begin anew.
+                tokio::time::sleep(PATIENCE).await;
+                continue;
+            }
+            let mut events = SseStream::from_bytes_stream(response.bytes_stream());
+            while let Some(Ok(event)) = events.next().await {
+                if let Some(said) = event.data.and_then(|data| serde_json::from_str::<Value>(&data).ok()) {
+                    output.say(&said).await;
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Ends the session, if the server still listens.
+    pub(super) async fn leave(&self) {
+        if self.has_session() {
+            let request = self.with_session(self.http.delete(&self.url)).timeout(Duration::from_secs(1));
+            // A server that is gone has forgotten it already.
+            let _ = request.send().await;
+        }
+    }
+
+    fn post(&self, message: &Value) -> RequestBuilder {
+        let request =
+            self.http.post(&self.url).header(ACCEPT, BOTH).header(CONTENT_TYPE, "application/json").json(message);
+        let params = &message["params"];
+        let Some(version) = params["_meta"][VERSION_KEY].as_str() else {
+            return if message["method"] == "initialize" { request } else { self.with_session(request) };
+        };
+        let mut request = request.header("mcp-protocol-version", version);
+        if let Some(method) = message["method"].as_str() {
+            request = request.header("mcp-method", method);
+        }
+        let named = ["name", "uri", "taskId"].into_iter().find_map(|key| params[key].as_str());
+        match named {
+            Some(name) => request.header("mcp-name", name),
+            None => request,
+        }
+    }
+
+    fn get(&self) -> RequestBuilder {
+        self.with_session(self.http.get(&self.url).header(ACCEPT, EVENTS))
+    }
+
+    fn with_session(&self, mut request: RequestBuilder) -> RequestBuilder {
+        let state = self.state();
+        if let Some(session) = &state.session {
+            request = request.header("mcp-session-id", session);
+        }
+        if let Some(version) = &state.version {
+            request = request.header("mcp-protocol-version", version);
+        }
+        request
+    }
+
+    /// Sends, and tries again what was not sent.
+    async fn send(&self, request: impl Fn() -> RequestBuilder) -> Result<Response, Fault> {
+        let since = Instant::now();
+        loop {
+            match request().send().await {
+                Err(error) if error.is_connect() && since.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+                sent => return Ok(sent?),
+            }
+        }
+    }
+}
+
+fn is_events(response: &Response) -> bool {
+    let media = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    response.status().is_success() && media.is_some_and(|media| media.starts_with(EVENTS))
+}
