@@ -213,6 +213,7 @@ test("a framework's own shape is sent as it is, and its own answer is given", as
   const bodies = [
     { action_request: { action: "scale", args: { n: 1 } }, config: { allow_accept: true } },
     { action_requests: [{ name: "scale", args: {} }], review_configs: [] },
+    { type: "tool_approval", name: "scale", args: {} } as const,
     { interrupts: [{ id: "i1", reason: "confirmation" }] },
     { id: "i1", reason: "confirmation" },
   ];
