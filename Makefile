@@ -113,7 +113,7 @@ web: web/dist/index.html ## Build the page, web/dist, which the program carries
 dev: web/node_modules/.stamp ## Work on the page with reload, beside a server that runs (ASKWELL_SERVER)
 	cd web && npm run dev
 
-browser: web wheel ## Drive the page in a real browser; pictures in target/screenshots
+browser: web wheel package ## Drive the page in a real browser; pictures in target/screenshots
 	@scripts/doctor browser
 	@mkdir -p target
 	$(CARGO) build --locked --bin askwell
