@@ -51,8 +51,14 @@ class Claude:
             **env,
         }
 
-    def write(self, name: str, what: dict) -> "Claude":
-        path = self.project / name
+    def servers(self, what: dict) -> "Claude":
+        """What stands in the project's `.mcp.json`."""
+        (self.project / ".mcp.json").write_text(json.dumps(what))
+        return self
+
+    def settings(self, what: dict) -> "Claude":
+        """What stands in the person's own settings: those of a project count only once it is trusted."""
+        path = self.home / ".claude/settings.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(what))
         return self

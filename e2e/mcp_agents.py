@@ -187,7 +187,8 @@ def inspect(server, way: str, era: str, *method: str) -> dict:
     if way == "http":
         target = [f"{server.url}/mcp", "--transport", "http"]
     else:
-        target = [str(BINARY), "mcp", "--server", server.url]
+        # It takes `--server` for its own.
+        target = ["-e", f"ASKWELL_SERVER={server.url}", str(BINARY), "mcp"]
     command = [str(NODE), str(INSPECTOR), "--cli", *target, "--protocol-era", era, *method]
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout + done.stderr

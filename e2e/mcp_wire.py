@@ -85,8 +85,8 @@ def events(reply: requests.Response) -> Iterator[tuple[str | None, dict]]:
     """The messages of a stream, each with its id."""
     assert reply.status_code == 200, reply.text
     last = None
-    for line in reply.iter_lines(chunk_size=None, decode_unicode=True):
-        name, _, value = line.partition(":")
+    for line in reply.iter_lines(chunk_size=None):
+        name, _, value = line.decode().partition(":")
         if name == "id":
             last = value.strip()
         elif name == "data" and value.strip():

@@ -104,7 +104,7 @@ def test_a_person_permits(server, claude):
     person = Person(server, decide)
     turns = [bash(name) for name in ("allowed", "refused", "edited", "sent-back")]
     question = uses("AskUserQuestion", f"toolu_question_{uuid.uuid4().hex}", questions=QUESTIONS)
-    conversation = claude(*turns, question).write(".mcp.json", configured(server, PROJECT))
+    conversation = claude(*turns, question).servers(configured(server, PROJECT))
     (command,) = blocks(GUIDES[0], "sh")
     _, _, _, *flags = shlex.split(command)
     assert flags == ["--permission-prompt-tool", PERMISSION_TOOL]
@@ -134,8 +134,8 @@ def test_the_other_tools_ask_for_themselves(server, claude):
     person = Person(server, lambda session: {"choice": "confirm"})
     question = uses("mcp__askwell__ask_human", f"toolu_{uuid.uuid4().hex}", title="Deploy?")
     conversation = claude(question)
-    conversation.write(".mcp.json", configured(server, PROJECT))
-    conversation.write(".claude/settings.json", configured(server, PERMISSIONS))
+    conversation.servers(configured(server, PROJECT))
+    conversation.settings(configured(server, PERMISSIONS))
     conversation.prompt("--permission-prompt-tool", PERMISSION_TOOL)
     content, is_error = conversation.result(question["id"])
     assert not is_error and '"choice":"confirm"' in content.replace(" ", "")
@@ -146,7 +146,7 @@ def test_the_other_tools_ask_for_themselves(server, claude):
 def test_a_hook_permits(server, claude):
     person = Person(server, decide)
     turns = [bash(name) for name in ("allowed", "refused", "edited")]
-    conversation = claude(*turns).write(".claude/settings.json", configured(server, HOOKS))
+    conversation = claude(*turns).settings(configured(server, HOOKS))
     conversation.prompt()
     assert conversation.made() == {"allowed", "edited-by-a-person"}
     assert [conversation.result(turn["id"])[1] for turn in turns] == [False, True, False]
@@ -158,7 +158,7 @@ def test_one_yes_is_for_one_use(server, claude):
     answers = iter([{"action": "approve"}, {"action": "abort"}])
     person = Person(server, lambda _: next(answers))
     twice = [uses("Bash", f"toolu_{uuid.uuid4().hex}", command="mkdir -p a/b", description="Make it") for _ in range(2)]
-    conversation = claude(*twice).write(".claude/settings.json", configured(server, HOOKS))
+    conversation = claude(*twice).settings(configured(server, HOOKS))
     conversation.prompt()
     assert [conversation.result(turn["id"])[1] for turn in twice] == [False, True]
     assert len(person.wait(2)) == 2
@@ -172,7 +172,7 @@ def test_a_hook_that_nobody_answers_permits_nothing(server, claude):
         assert server.cancel(session["session_id"]).status_code == 200
 
     Person(server, cancel)
-    conversation = claude(turn).write(".claude/settings.json", configured(server, HOOKS))
+    conversation = claude(turn).settings(configured(server, HOOKS))
     conversation.prompt()
     assert conversation.made() == set() and conversation.result(turn["id"])[1]
 
@@ -181,8 +181,8 @@ def test_a_hook_fills_in_the_forms_of_other_servers(server, claude):
     person = Person(server, decide)
     turn = uses("mcp__other__book", f"toolu_{uuid.uuid4().hex}")
     hooks = configured(server, HOOKS)
-    conversation = claude(turn).write(".claude/settings.json", {**hooks, "permissions": {"allow": ["mcp__other__book"]}})
-    conversation.write(".mcp.json", {"mcpServers": {"other": elicits()}})
+    conversation = claude(turn).settings({**hooks, "permissions": {"allow": ["mcp__other__book"]}})
+    conversation.servers({"mcpServers": {"other": elicits()}})
     conversation.prompt()
     assert "booked: accept" in conversation.result(turn["id"])[0]
     (asked,) = person.wait(1)
@@ -199,14 +199,14 @@ def test_with_accounts_a_token_asks_and_never_answers(make_server, claude):
     house.start()
     mei = house.sign_in("mei")
     turn, hooked = bash("allowed"), bash("hooked")
-    conversation = claude(turn, ASKWELL_TOKEN=token).write(".mcp.json", configured(house.server, PROJECT_WITH_TOKEN))
+    conversation = claude(turn, ASKWELL_TOKEN=token).servers(configured(house.server, PROJECT_WITH_TOKEN))
     Person(house, decide, http=mei)
     conversation.prompt("--permission-prompt-tool", PERMISSION_TOOL)
     assert conversation.made() == {"allowed"}
     hook = {"PermissionRequest": [{"matcher": "*", "hooks": [configured(house.server, HOOK_WITH_TOKEN)]}]}
     (conversation.project / ".mcp.json").unlink()
     conversation.model.turns = [hooked]
-    conversation.write(".claude/settings.json", {"hooks": hook}).prompt()
+    conversation.settings({"hooks": hook}).prompt()
     assert conversation.made() == {"allowed", "hooked"}
     # What a shell of the agent's could do with what it has.
     request_id = house.ask(house.bearing(token))

@@ -3,6 +3,7 @@
 import pytest
 import requests
 from accounts import JWT_SECRET, House, claims, jwt
+from conftest import BINARY
 from mcp_agents import Agent, Refused, over_http
 from mcp_wire import Legacy, Wire
 
@@ -55,6 +56,20 @@ def test_a_token_asks_and_a_person_answers(house, connect, program):
     assert refused.status_code == 403, refused.text
     assert house.answer(house.sign_in("cem"), pending["request_id"]).status_code == 200
     assert agent.call("get_response", request_id=pending["request_id"])["response"] == {"choice": "confirm"}
+
+
+def test_a_token_over_stdio(house):
+    token = house.token("bob", "--scope", "create,read")
+    house.start()
+    command = [str(BINARY), "mcp", "--server", house.url]
+    agent = Agent("typescript-2", command=["env", f"ASKWELL_TOKEN={token}", *command]).connected()
+    pending = agent.call("ask_human", title="Deploy?", wait_seconds=0)
+    assert house.answer(house.sign_in("cem"), pending["request_id"]).status_code == 200
+    assert agent.call("get_response", request_id=pending["request_id"])["status"] == "completed"
+    agent.close()
+    with pytest.raises(Refused):
+        nobody = Agent("typescript-2", command=["env", f"HOME={house.server.folder}", *command]).connected()
+        nobody.begin("tools").result()
 
 
 def test_without_a_good_token_nobody_comes_in(house):

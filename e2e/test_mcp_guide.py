@@ -1,12 +1,12 @@
 """What the guide to MCP shows works as it stands, but for the port, and prints what it says."""
 
 import json
-import os
 import re
 import subprocess
 import tomllib
 
 import pytest
+import requests
 from conftest import BINARY, ROOT
 from mcp_agents import FOLDER, PROGRAMS, TOOLS, Agent
 from person import Person
@@ -58,17 +58,36 @@ def test_every_address_is_the_servers(server, guide):
     agent.close()
 
 
-def test_a_client_that_starts_its_servers_gets_one(tmp_path):
-    """`askwell mcp` where no server runs: it is one itself."""
+def started(server_url: str = LOCAL) -> list[str]:
+    """The command that the guide lets a client start."""
     (configuration,) = [text for text in blocks(GUIDES[0], "json") if '"command"' in text]
-    started = json.loads(configuration)["mcpServers"]["askwell"]
-    os.environ["PATH"] = f"{BINARY.parent}:{os.environ['PATH']}"
-    command = ["env", "-C", str(tmp_path), f"HOME={tmp_path}", started["command"], *started["args"]]
-    agent = Agent("typescript-2", command=command).connected()
+    entry = json.loads(configuration.replace(LOCAL, server_url))["mcpServers"]["askwell"]
+    assert entry["command"] == "askwell"
+    return [str(BINARY), *entry["args"]]
+
+
+def test_a_client_that_starts_its_servers(server):
+    agent = Agent("typescript-1", command=started(server.url)).connected()
+    pending = agent.call("ask_human", title="Deploy?", wait_seconds=0)
+    assert pending["url"].startswith(server.url) and server.get(pending["request_id"])["status"] == "pending"
+    agent.close()
+
+
+def test_where_no_server_runs_it_is_one(tmp_path):
+    command = started()
+    at = command.index("--server")
+    without = [*command[:at], *command[at + 2 :], "--data-dir", str(tmp_path / "data")]
+    agent = Agent("typescript-2", command=["env", "-u", "ASKWELL_SERVER", "-C", str(tmp_path), *without]).connected()
     pending = agent.call("ask_human", title="Deploy?", wait_seconds=0)
     base, _, _ = pending["url"].partition("/r/")
-    reply = subprocess.run(["curl", "-fsS", f"{base}/api/health"], capture_output=True, text=True)
-    assert json.loads(reply.stdout)["status"] == "healthy"
+    assert requests.get(f"{base}/api/health").json()["status"] == "healthy"
+    answer = {"response": {"choice": "confirm"}}
+    assert requests.post(f"{base}/api/sessions/{pending['request_id']}/respond", json=answer).status_code == 200
+    assert agent.call("get_response", request_id=pending["request_id"])["status"] == "completed"
+    # A second one speaks for the first: a data directory has one owner.
+    other = Agent("typescript-1", command=["env", "-u", "ASKWELL_SERVER", "-C", str(tmp_path), *without]).connected()
+    assert other.call("get_response", request_id=pending["request_id"])["url"] == pending["url"]
+    other.close()
     agent.close()
 
 

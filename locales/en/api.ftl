@@ -44,6 +44,7 @@ operation-listFiles = List a session's files
 operation-downloadFile = Download a file
 operation-removeFile = Remove a file
 operation-listEvents = Follow all changes
+operation-claudeCodeHook = Let a person decide for Claude Code
 operation-requestReview = Ask for a review
 operation-getReviewResponse = Fetch what came of a review
 operation-answerReview = Answer a review by its name

@@ -1,6 +1,7 @@
 ## The page: one request, and the kinds of question.
 
 web-requester-unnamed = the requester
+web-requester-claims = calls itself { $name }
 web-says = { $name } says
 web-says-that = { $name } says: { $text }
 web-says-unnamed = The requester says
@@ -21,6 +22,9 @@ web-activity = Activity
 web-asker-waits = The asker waits for it now
 web-asker-left = The asker fetches it later
 web-asker-called = Delivered at once
+web-gone = { $name } no longer waits for this. An answer would reach nobody.
+web-gone-close = Close it
+web-gone-reason = The agent no longer waits
 
 web-clock-expire = left. With no answer it closes, and the workflow gets a time-out.
 web-clock-default = left. With no answer it closes with the default: { $answer }.

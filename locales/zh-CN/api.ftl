@@ -20,7 +20,7 @@ template-custom = 自定义
     .description = 任何符合 JSON Schema 的内容
 
 operation-openSession = 创建会话
-    .description = 提出一个问题。相同的 `Idempotency-Key` 加相同的请求体，得到的仍是同一个会话。
+    .description = 提出一个问题。相同的 `Idempotency-Key` 加相同的请求体，得到的仍是同一个会话。LangGraph 的 Agent Inbox、LangChain 的中间件和 AG-UI 交给人的内容可以原样提交，并以它们的形状在 `response.resume` 中答复。
 operation-previewSession = 预览会话
     .description = 接受与创建相同的内容并做同样的检查，但不会创建或保存任何内容。
 operation-listSessions = 列出会话
@@ -64,6 +64,8 @@ operation-downloadFile = 下载文件
     .description = 始终作为附件下载。`ETag` 为其 SHA-256。
 operation-removeFile = 删除文件
     .description = 仅限回答之前；已属于某个回答的文件会保留。
+operation-claudeCodeHook = 让人替 Claude Code 做决定
+    .description = HTTP 钩子的地址。`PermissionRequest` 和 `Elicitation` 会创建会话，有人答复后即返回。若到期限仍无人答复，以及其他任何事件，都返回 `{"{}"}`：Claude Code 随后在自己的终端里询问。同一事件再次到来时，只要会话仍未结束，等待的就是同一个会话。
 operation-listEvents = 跟踪所有变更
     .description = 可见的所有变更，最早的在前。`Accept: text/event-stream` 时以流的形式持续发送：`id` 为游标，`event` 为类型，`data` 为相同的 JSON；中断后用 `Last-Event-ID` 接续。
 operation-requestReview = 请求审核

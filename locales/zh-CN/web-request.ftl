@@ -1,6 +1,7 @@
 ## 页面：单条请求与各种问题。
 
 web-requester-unnamed = 请求方
+web-requester-claims = 自称 { $name }
 web-says = { $name } 称
 web-says-that = { $name } 称：{ $text }
 web-says-unnamed = 请求方称
@@ -21,6 +22,9 @@ web-activity = 经过
 web-asker-waits = 提问方正在等待
 web-asker-left = 提问方稍后来取
 web-asker-called = 答案会立即送达
+web-gone = { $name } 已不再等待，此时答复不会送达任何一方。
+web-gone-close = 关闭
+web-gone-reason = 智能体已不再等待
 
 web-clock-expire = 后无人答复即关闭，工作流将收到超时。
 web-clock-default = 后无人答复即关闭，并采用默认值：{ $answer }。

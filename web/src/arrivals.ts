@@ -20,9 +20,15 @@ export function newer(old: Session | undefined, told: Session): Session {
   return {
     ...old,
     ...told,
-    interaction_data: { ...told.interaction_data, message_html: told.interaction_data.message_html ?? old.interaction_data.message_html },
+    interaction_data: {
+      ...told.interaction_data,
+      // What is asked never changes, and the session's own answer has the digits of its numbers.
+      actions: old.interaction_data.actions ?? told.interaction_data.actions,
+      message_html: told.interaction_data.message_html ?? old.interaction_data.message_html,
+    },
     attempts: told.attempts ?? old.attempts,
     delivery: told.delivery ?? old.delivery,
+    waiting: told.waiting ?? old.waiting ?? null,
     may: told.may ?? old.may ?? null,
   };
 }

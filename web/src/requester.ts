@@ -5,6 +5,11 @@ export function requesterOf(session: Session): string | null {
   if (session.requester && session.requester !== "local") {
     return session.requester_token ? `${session.requester} · ${session.requester_token}` : session.requester;
   }
+  return claimedName(session);
+}
+
+/** What the requester calls itself. */
+export function claimedName(session: Session): string | null {
   const metadata = session.metadata as Record<string, unknown> | null | undefined;
   for (const key of ["requester", "agent", "source"]) {
     const claimed = metadata?.[key];

@@ -13,6 +13,7 @@ use crate::accounts::passkeys::Ceremonies;
 use crate::accounts::{AccountSettings, Accounts};
 use crate::audit::Recorder;
 use crate::caller::{Caller, Channel};
+use crate::deliveries::Resume;
 use crate::expiry::NextWake;
 use crate::feed::Feed;
 use crate::limits::{Meters, RateLimits};
@@ -46,6 +47,8 @@ pub struct Parts {
     pub passkeys: Option<Arc<dyn Passkeys>>,
     /// Hints between nodes, where there are several.
     pub notifier: Option<Arc<dyn Notifier>>,
+    /// What a response is in the shape that a session was asked in.
+    pub resume: Resume,
 }
 
 impl std::fmt::Debug for Parts {
@@ -122,6 +125,7 @@ pub(crate) struct Inner {
     pub(crate) passkeys: Option<Arc<dyn Passkeys>>,
     pub(crate) ceremonies: Ceremonies,
     pub(crate) recorder: Recorder,
+    pub(crate) resume: Resume,
     pub(crate) meters: Meters,
     /// The server itself, where it acts unasked.
     pub(crate) system: Caller,
@@ -154,6 +158,7 @@ impl App {
             passkeys: parts.passkeys,
             ceremonies: Ceremonies::default(),
             recorder: Recorder::default(),
+            resume: parts.resume,
             meters,
             system: Caller::local(Channel::System, "", ""),
             stopping: CancellationToken::new(),

@@ -38,9 +38,12 @@ pub fn timestamp_text(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
+/// What a session's response is in the shape that it was asked in; nothing where that is ours.
+pub type Resume = fn(&Session) -> Option<Value>;
+
 /// A response as it stands on the wire, alike in a session and in a callback.
 #[must_use]
-pub fn response_body(session: &Session, response: &Response) -> Value {
+pub fn response_body(session: &Session, response: &Response, resume: Resume) -> Value {
     let mut body = json!({
         "session_id": session.id(),
         "response_data": response.data,
@@ -52,11 +55,14 @@ pub fn response_body(session: &Session, response: &Response) -> Value {
     if let Some(kept) = &response.assertion {
         body["assertion"] = json!({ "passkey": kept["passkey"], "verified": true });
     }
+    if let Some(resume) = resume(session) {
+        body["resume"] = resume;
+    }
     body
 }
 
 /// What an outcome owes. Nothing while the session is open.
-pub(crate) fn owed(session: &Session, events: &[Event], ids: &dyn Ids) -> Vec<NewDelivery> {
+pub(crate) fn owed(session: &Session, events: &[Event], ids: &dyn Ids, resume: Resume) -> Vec<NewDelivery> {
     let (Some(url), Some(event), true) = (&session.opened.callback_url, events.last(), session.status.is_closed())
     else {
         return Vec::new();
@@ -71,7 +77,7 @@ pub(crate) fn owed(session: &Session, events: &[Event], ids: &dyn Ids) -> Vec<Ne
         "version": session.version,
     });
     if let Some(response) = &session.state.response {
-        body["response"] = response_body(session, response);
+        body["response"] = response_body(session, response, resume);
     }
     if let Some(reason) = &session.state.error_message {
         body["error_message"] = json!(reason);

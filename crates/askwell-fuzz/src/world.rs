@@ -202,6 +202,7 @@ impl World {
             provider: None,
             passkeys: None,
             notifier: None,
+            resume: askwell_server::resume,
         };
         let app = App::new(parts, settings(way));
         app.start().await.map_err(|error| Broken(error.to_string()))?;
@@ -293,7 +294,10 @@ impl World {
     }
 
     async fn answer(&self, ask: Ask) -> Result<Option<Reply>, Broken> {
-        let waits = ask.path.contains("wait") || ask.path.starts_with("/api/events") || is_poll(&ask);
+        let waits = ask.path.contains("wait")
+            || ask.path.starts_with("/api/events")
+            || ask.path.starts_with("/api/integrations/")
+            || is_poll(&ask);
         let mut request = Request::builder().method(ask.method.as_str()).uri(&ask.path);
         if !ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             request = request.header("host", "localhost:8096");

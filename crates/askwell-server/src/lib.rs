@@ -29,6 +29,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub use self::accept::{Doors, LimitsOptions, serve};
+pub use self::compat::resume;
 pub use self::locale::Locale;
 pub use self::mcp::{Elicitation, LeavingCall, McpOptions};
 pub use self::openapi::{error_reference, openapi};

@@ -106,6 +106,7 @@ impl Wiring {
             provider: None,
             passkeys: None,
             notifier: None,
+            resume: askwell_server::resume,
         })
     }
 

@@ -206,6 +206,25 @@ mod tests {
     }
 
     #[test]
+    fn who_holds_it_leaves_word_of_where_it_listens() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path(), "");
+        let held = Place::take(&config).unwrap();
+        assert_eq!(running_at(&config), None);
+        held.say(&config, "0.0.0.0:8096".parse().unwrap()).unwrap();
+        assert_eq!(running_at(&config).as_deref(), Some("http://127.0.0.1:8096"));
+        held.say(&config, "[::]:9".parse().unwrap()).unwrap();
+        assert_eq!(running_at(&config).as_deref(), Some("http://[::1]:9"));
+        // A crash leaves it behind; whoever comes next does not believe it.
+        drop(held);
+        let held = Place::take(&config).unwrap();
+        assert_eq!(running_at(&config), None);
+        held.say(&config, "127.0.0.1:1".parse().unwrap()).unwrap();
+        held.say_no_more();
+        assert_eq!(running_at(&config), None);
+    }
+
+    #[test]
     fn a_database_elsewhere_is_held_too() {
         let folder = tempfile::tempdir().unwrap();
         let yaml = format!("database:\n  path: {}\n", folder.path().join("elsewhere/a.db").display());

@@ -63,8 +63,8 @@ fn filter(level: Level) -> EnvFilter {
         Level::Warning => ("warn", "warn"),
         Level::Error => ("error", "error"),
     };
-    // What clients do to these two is logged by the server; they would log each misbehaviour as an error of theirs.
-    EnvFilter::new(format!("{theirs},socketioxide=off,engineioxide=off,askwell={ours}"))
+    // What clients do to these three is logged by the server; they would log each misbehaviour as an error of theirs.
+    EnvFilter::new(format!("{theirs},socketioxide=off,engineioxide=off,rmcp=off,askwell={ours}"))
 }
 
 /// All that the process measures.

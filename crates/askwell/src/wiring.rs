@@ -275,6 +275,7 @@ fn app_parts(parts: &Parts, store: Arc<dyn Store>, port: u16) -> anyhow::Result<
         clock: Arc::clone(clock) as _,
         ids: Arc::clone(ids) as _,
         notifier: None,
+        resume: askwell_server::resume,
     })
 }
 

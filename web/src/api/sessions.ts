@@ -1,6 +1,7 @@
 //! Reading and changing sessions. Neighbours: `feed.ts` writes what it hears into the same cache.
 import { QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, taken } from "./client";
+import { parseSession } from "./exact";
 import { Problem } from "./problem";
 import type { components } from "./schema";
 import { type HistoryEvent, isOpen, type Session } from "./types";
@@ -75,8 +76,8 @@ export const sessionOf = (id: string) =>
     queryKey: ["session", id],
     placeholderData: (): Session | undefined => listed(id),
     queryFn: async ({ signal }): Promise<Session> =>
-      (await taken(api.GET("/api/sessions/{session_id}", { params: { path: { session_id: id } }, signal })))
-        .session as Session,
+      (parseSession(await taken(api.GET("/api/sessions/{session_id}", { params: { path: { session_id: id } }, signal, parseAs: "text" }))) as { session: Session })
+        .session,
     // Whether somebody still waits is news of no event; while one looks, it is asked anew.
     refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? 20_000 : false),
   });

@@ -1,5 +1,6 @@
 //! Data of others, as a tree that opens where one looks. Neighbours: `Plain` shows what hides in its texts.
 import { useState } from "react";
+import { Exact } from "../api/exact";
 import { useWords } from "../language";
 import { Plain } from "./Plain";
 import "./json.css";
@@ -11,10 +12,13 @@ function Leaf({ value }: { value: unknown }) {
   return <span className="json-atom">{String(value)}</span>;
 }
 
+const isLeaf = (value: unknown): value is string | number | boolean | null | undefined | Exact =>
+  value === null || typeof value !== "object" || value instanceof Exact;
+
 function Node({ name, value, open }: { name: string | number; value: unknown; open: number }) {
   const say = useWords();
   const [all, setAll] = useState(false);
-  if (value === null || typeof value !== "object") {
+  if (isLeaf(value)) {
     return <li><span className="json-key"><Plain text={String(name)} /></span><Leaf value={value} /></li>;
   }
   const entries = Object.entries(value);
@@ -39,7 +43,7 @@ function Node({ name, value, open }: { name: string | number; value: unknown; op
 
 /** `open` levels are unfolded from the start. */
 export function Json({ value, open = 2 }: { value: unknown; open?: number }) {
-  if (value === null || typeof value !== "object") return <p className="json"><Leaf value={value} /></p>;
+  if (isLeaf(value)) return <p className="json"><Leaf value={value} /></p>;
   return (
     <ul className="json">
       {Object.entries(value).map(([key, each]) => <Node key={key} name={key} value={each} open={open - 1} />)}

@@ -74,7 +74,7 @@ impl App {
             let files = after.state.response.as_ref().map(|response| response.files.clone()).unwrap_or_default();
             let commit = Commit {
                 expected,
-                deliveries: owed(&after, &events, inner.ids.as_ref()),
+                deliveries: owed(&after, &events, inner.ids.as_ref(), inner.resume),
                 standing: by.caller().and_then(|caller| caller.credential.clone()),
                 audit: audit_of(by.caller().unwrap_or(&inner.system), &after, &events),
                 session: after.clone(),

@@ -57,6 +57,7 @@ pub(super) const WORDS: &[&str] = &[
     "\"step_up\":\"passkey\",",
     "\"zh-CN\":",
     "\"en\":",
+    "\"asked_as\":{\"shape\":\"s\"},",
     "\"idempotency_key\":",
 ];
 

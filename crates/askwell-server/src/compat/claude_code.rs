@@ -7,12 +7,15 @@
 //! allow more are not read. Neighbours: `questions` is the one tool that asks
 //! rather than acts; the tool of MCP and the hook call this.
 
+pub(crate) mod hook;
 mod questions;
 
+use askwell_core::session::Limits;
 use askwell_core::{Code as Fault, Session, Status};
 use serde_json::{Map, Value, json};
 
-use super::wording::{MAX_TITLE, first_line, shortened};
+use super::decided::{self, Verdict};
+use super::wording::{MAX_NAME, MAX_TITLE, first_line, shortened};
 use crate::locale::Locale;
 use crate::wire::keys::Keys;
 use crate::wire::problem::Problem;
@@ -20,7 +23,6 @@ use crate::wire::problem::Problem;
 /// The name of these shapes in `asked_as`.
 const SHAPE: &str = "claude_code";
 
-const MAX_KIND: usize = 200;
 const MAX_TARGET: usize = 2_000;
 const MAX_MESSAGE: usize = 60_000;
 
@@ -37,6 +39,18 @@ pub(crate) struct Asked {
     pub(crate) body: Value,
     /// Names this use of the tool: a repeat finds the session that is there.
     pub(crate) key: String,
+}
+
+impl Asked {
+    /// The same with as much time for an answer as a review has: whoever lets an agent work looks up now and then.
+    pub(crate) fn unhurried(mut self, limits: &Limits) -> Self {
+        let time = limits.review_timeout.min(limits.max_timeout);
+        self.body["interaction_data"]["timeout"] = match time.subsec_nanos() {
+            0 => time.as_secs().into(),
+            _ => time.as_secs_f64().into(),
+        };
+        self
+    }
 }
 
 /// What a permission prompt asks: `{tool_name, input, tool_use_id}`.
@@ -104,7 +118,7 @@ fn review(tool: &str, input: &Map<String, Value>, origin: &Origin) -> Value {
         "title": title(tool, input),
         "message": shortened(words, MAX_MESSAGE),
         "actions": [{
-            "kind": shortened(tool, MAX_KIND),
+            "kind": shortened(tool, MAX_NAME),
             "target": target.filter(|target| !target.trim().is_empty()),
             "args": input,
             "allowed": ["approve", "edit", "modify", "abort"],
@@ -140,54 +154,38 @@ pub(crate) fn behaviour(session: &Session, url: &str, locale: Locale) -> Value {
         Status::Timeout => deny("agent-unanswered", &[]),
         Status::Cancelled => deny("agent-cancelled", &[("reason", reason)]),
         Status::Error => deny("agent-failed", &[("reason", reason)]),
-        Status::Completed => match verdict(session) {
-            Some(Verdict::Allow(input)) => json!({ "behavior": "allow", "updatedInput": input }),
-            Some(Verdict::SendBack(instructions)) => deny("agent-sent-back", &[("instructions", instructions)]),
-            Some(Verdict::Refuse(Some(comment))) => deny("agent-refused-because", &[("reason", comment)]),
-            Some(Verdict::Refuse(None)) => deny("agent-refused", &[]),
+        Status::Completed => match outcome(session) {
+            Some(Outcome::Allow(input)) => json!({ "behavior": "allow", "updatedInput": input }),
+            Some(Outcome::SendBack(words)) => deny("agent-sent-back", &[("instructions", words)]),
+            Some(Outcome::Refuse(words)) if words.is_empty() => deny("agent-refused", &[]),
+            Some(Outcome::Refuse(words)) => deny("agent-refused-because", &[("reason", words)]),
             None => deny("agent-failed", &[("reason", reason)]),
         },
     }
 }
 
 /// What a person decided.
-enum Verdict {
+enum Outcome {
     /// Go on with this input.
     Allow(Value),
     /// Do not; do this instead.
     SendBack(String),
-    /// Do not, because.
-    Refuse(Option<String>),
+    /// Do not; perhaps they said why.
+    Refuse(String),
 }
 
-/// Nothing where the answer is none of a session that this module made.
-fn verdict(session: &Session) -> Option<Verdict> {
-    let response = session.state.response.as_ref()?;
-    let data = &response.data;
-    let interaction = &session.opened.interaction;
-    if interaction.kind() == "text_input" {
+/// Nothing where the session is none that this module made.
+fn outcome(session: &Session) -> Option<Outcome> {
+    if session.opened.interaction.kind() == "text_input" {
         let input = session.opened.asked_as.as_ref()?.given.as_object()?;
-        return Some(Verdict::Allow(questions::answered(input, data)));
+        return Some(Outcome::Allow(questions::answered(input, &session.state.response.as_ref()?.data)));
     }
-    match data["action"].as_str()? {
-        "approve" => {
-            let mut actions = interaction.get("actions");
-            let shown = actions.get_mut(0).map(|action| action["args"].take()).unwrap_or_default();
-            let input = if data["edited"].is_object() { data["edited"].clone() } else { shown };
-            Some(Verdict::Allow(if input.is_null() { json!({}) } else { input }))
-        }
-        "modify" => {
-            Some(Verdict::SendBack(joined([data["modification_instructions"].as_str(), response.comment.as_deref()])))
-        }
-        _ => {
-            let why = joined([data["modification_instructions"].as_str(), response.comment.as_deref()]);
-            Some(Verdict::Refuse(Some(why).filter(|why| !why.is_empty())))
-        }
-    }
-}
-
-fn joined(texts: [Option<&str>; 2]) -> String {
-    texts.into_iter().flatten().filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n")
+    let decided = decided::of(session)?.into_iter().next()?;
+    Some(match decided.verdict {
+        Verdict::Approve | Verdict::Edit(_) => Outcome::Allow(decided.arguments()),
+        Verdict::SendBack => Outcome::SendBack(decided.words),
+        Verdict::Abort => Outcome::Refuse(decided.words),
+    })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
 use super::options::LeavingCall;
+use super::sessions::Connection;
 use super::tools::text_of;
 use crate::identity::Identity;
 use crate::locale::Locale;
@@ -89,6 +90,11 @@ impl Call {
     /// What problems are written with.
     pub(super) fn place(&self) -> Place<'_> {
         Place { locale: self.locale, request_id: &self.caller.request_id, base_url: &self.base, status: None }
+    }
+
+    /// Whether the client of a legacy session has no connection left. A stateless one that leaves ends the call itself.
+    pub(super) fn is_alone(&self) -> bool {
+        self.context.extensions.get::<Connection>().is_some_and(Connection::is_gone)
     }
 
     /// Notes that the call waits for this question, for as long as it does.

@@ -117,7 +117,7 @@ impl ServerHandler for Askwell {
         let peer = context.peer.clone();
         let call = self.call(context)?;
         let begun = self.subscriptions.add(place);
-        let begun = begun.ok_or_else(|| ErrorData::invalid_params("too many subscriptions", None))?;
+        let begun = begun.map_err(|_| ErrorData::invalid_params("too many subscriptions", None))?;
         if let Some(over) = begun {
             let telling = updates::tell(call.app().clone(), call.caller, self.subscriptions.held_by(), peer, over);
             self.tasks.spawn(telling);

@@ -1,6 +1,6 @@
 //! How a request stands, as tools tell it.
 
-use askwell_app::{response_body, timestamp_text};
+use askwell_app::timestamp_text;
 use askwell_core::session::Source;
 use askwell_core::{Session, Status};
 use rmcp::model::CallToolResult;
@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::call::Call;
 use super::hints;
 use super::tools::Name;
+use crate::compat;
 
 /// How soon to look again, in seconds, for who does not wait within a call.
 const LOOK_AGAIN: u64 = 5;
@@ -40,11 +41,10 @@ pub(super) fn value(call: &Call, session: &Session, notes: &[String]) -> Value {
                 set(key, value);
             }
         }
-        let body = response_body(session, response);
         set("response", response.data.clone());
         // What a framework that asked wants to be resumed with.
-        if let Some(resume) = body.get("resume") {
-            set("resume", resume.clone());
+        if let Some(resume) = compat::resume(session) {
+            set("resume", resume);
         }
         if response.source == Source::Timeout {
             set("source", json!("timeout"));

@@ -26,6 +26,16 @@ const IDLE: Duration = Duration::from_hours(4);
 /// The event id of a stream on which nothing has come yet.
 const BEGINNING: &str = "0";
 
+/// Stands beside each request of a session: whether its client is still connected, by any stream.
+#[derive(Clone, Debug)]
+pub(super) struct Connection(Arc<AtomicUsize>);
+
+impl Connection {
+    pub(super) fn is_gone(&self) -> bool {
+        self.0.load(Ordering::Acquire) == 0
+    }
+}
+
 /// All sessions.
 pub(super) struct Sessions {
     manager: LocalSessionManager,
@@ -149,9 +159,11 @@ impl SessionManager for OwnSessions {
     async fn create_stream(
         &self,
         id: &SessionId,
-        message: ClientJsonRpcMessage,
+        mut message: ClientJsonRpcMessage,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Fault> {
-        let open = Open::count(self.use_of(id)?);
+        let streams = self.use_of(id)?;
+        message.insert_extension(Connection(Arc::clone(&streams)));
+        let open = Open::count(streams);
         Ok(open.within(self.all.manager.create_stream(id, message).await?))
     }
 

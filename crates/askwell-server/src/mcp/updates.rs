@@ -68,6 +68,10 @@ pub(super) struct Subscriptions {
     inner: Arc<Mutex<Held>>,
 }
 
+/// A client subscribed to as much as it may.
+#[derive(Debug)]
+pub(super) struct TooMany;
+
 /// What one client subscribed to.
 #[derive(Debug, Default)]
 pub(super) struct Held {
@@ -89,19 +93,22 @@ impl Subscriptions {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more; the telling that must now be begun, where it is the first. `None`: there are too many.
-    pub(super) fn add(&self, place: Place) -> Option<Option<CancellationToken>> {
+    /// One more; the telling that must now be begun, where it is the first.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn add(&self, place: Place) -> Result<Option<CancellationToken>, TooMany> {
         let mut held = self.held();
         if held.places.len() >= MOST && !held.places.contains(&place) {
-            return None;
+            return Err(TooMany);
         }
         held.places.insert(place);
         if held.telling.as_ref().is_some_and(|telling| !telling.over.is_cancelled()) {
-            return Some(None);
+            return Ok(None);
         }
         let over = CancellationToken::new();
         held.telling = Some(Telling { over: over.clone(), _guard: over.clone().drop_guard() });
-        Some(Some(over))
+        Ok(Some(over))
     }
 
     /// For who tells, and must not keep them.

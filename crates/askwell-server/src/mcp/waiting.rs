@@ -17,6 +17,10 @@ use super::tools::Failure;
 /// Some clients give up after a minute of silence, counting from their last message.
 const TICK: Duration = Duration::from_secs(15);
 
+/// Pieces for which a client that has no connection may stay away before its call ends as if patience had: it comes
+/// back to what was kept for it, and people are told that nobody waits.
+const MISSED: u32 = 8;
+
 /// How long a call waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
@@ -65,6 +69,7 @@ pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> R
     };
     let mut progress = call.progress_token().map(|token| Progress { token, told: 0 });
     let stopping = call.app().stopping();
+    let mut missed = 0;
     call.waits_for(id);
     loop {
         // A client that does not want to hear of progress is silent for all of it.
@@ -75,7 +80,9 @@ pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> R
             stored = step(call, id, piece, &mut progress) => stored?,
         };
         left = left.saturating_sub(piece);
-        if stored.session.status.is_closed() || left.is_zero() || stopping.is_cancelled() {
+        missed = if call.is_alone() { missed + 1 } else { 0 };
+        let is_over = left.is_zero() || stopping.is_cancelled() || missed >= MISSED;
+        if stored.session.status.is_closed() || is_over {
             call.waits_no_more();
             return Ok(stored);
         }

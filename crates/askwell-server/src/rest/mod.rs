@@ -6,6 +6,7 @@
 mod account;
 mod answers;
 mod audit;
+mod claude_code;
 mod deliveries;
 mod docs;
 mod events;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(files::upload, files::list))
         .routes(routes!(files::download, files::remove))
         .routes(routes!(events::feed))
+        .routes(routes!(claude_code::hook))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::redeliver))
         .routes(routes!(account::me))

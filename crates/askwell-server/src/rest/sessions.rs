@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::path::SessionPath;
 use super::query;
+use crate::compat;
 use crate::identity::Identity;
 use crate::state::Server;
 use crate::wire::account_body;
@@ -23,7 +24,9 @@ use crate::wire::session::{ChangedBody, MayBody, OneBody, OpenedBody, PageBody, 
 
 /// Open a session
 ///
-/// Asks a question. The same `Idempotency-Key` with the same body gives the same session again.
+/// Asks a question. The same `Idempotency-Key` with the same body gives the same session again. What LangGraph's Agent
+/// Inbox, LangChain's middleware and AG-UI hand to people is taken as it is, and answered in their shape as
+/// `response.resume`.
 #[utoipa::path(post, path = "/api/sessions", operation_id = "openSession", tag = "sessions",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat of the same create harmless")),
     request_body = CreateRequest,
@@ -35,8 +38,9 @@ pub(super) async fn open(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
-    let request = OpenRequest { body, idempotency_key, request_id: None, requester: None };
-    let opened = server.app.open(&who.caller, request).await?;
+    let create = compat::create(body, server.app.now(), &server.app.settings().limits)?;
+    let request = OpenRequest { body: create.body.clone(), idempotency_key, request_id: None, requester: None };
+    let opened = server.app.open(&who.caller, request).await.map_err(|error| create.problem(error))?;
     Ok(rate::tell(json(&OpenedBody::of(&opened, who.locale)), opened.allowance))
 }
 
@@ -51,7 +55,8 @@ pub(super) async fn preview(
     who: Identity,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    let preview = server.app.preview(&who.caller, &body).await?;
+    let create = compat::create(body, server.app.now(), &server.app.settings().limits)?;
+    let preview = server.app.preview(&who.caller, &create.body).await.map_err(|error| create.problem(error))?;
     Ok(json(&PreviewBody::of(&preview, who.locale)))
 }
 

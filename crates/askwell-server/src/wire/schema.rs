@@ -257,6 +257,8 @@ pub(crate) struct ResponseData {
     comment: Option<String>,
     /// Only where a passkey signed it.
     assertion: Option<AssertionBody>,
+    /// The answer in the shape that the session was asked in. Only where a person answered and that is not ours.
+    resume: Option<Value>,
 }
 
 /// That a passkey signed an answer.
@@ -311,8 +313,63 @@ pub(crate) struct CreateRequest {
     step_up: Option<StepUp>,
     /// By how many seconds the deadline may be extended in all.
     extendable_seconds: Option<f64>,
+    /// In whose shape it is asked. Set for the shapes that are recognised; what else is named here is kept and shown.
+    asked_as: Option<AskedAsBody>,
     /// As the header `Idempotency-Key`.
     idempotency_key: Option<String>,
+}
+
+/// In whose shape a session was asked.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AskedAs)]
+pub(crate) struct AskedAsBody {
+    /// The shape's name.
+    shape: String,
+    /// What an answer in that shape needs beside what is shown.
+    given: Option<Value>,
+}
+
+/// An event of Claude Code, as its HTTP hooks post it.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "hook_event_name": "PermissionRequest",
+    "session_id": "3f0c…",
+    "cwd": "/home/me/project",
+    "prompt_id": "p-1",
+    "tool_name": "Bash",
+    "tool_input": {"command": "npm run deploy", "description": "Deploy"}
+}))]
+pub(crate) struct ClaudeCodeEvent {
+    /// `PermissionRequest` or `Elicitation`; every other event is answered with `{}`.
+    hook_event_name: Option<String>,
+    /// The conversation; it becomes the `workflow_id`.
+    session_id: Option<Name>,
+    /// Tells one prompt of a person from the next.
+    prompt_id: Option<Name>,
+    /// The folder that Claude Code works in.
+    cwd: Option<String>,
+    /// Of a `PermissionRequest`.
+    tool_name: Option<Name>,
+    /// What the tool is to be called with.
+    tool_input: Option<BTreeMap<String, Value>>,
+    /// Of an `Elicitation`: which server of MCP asks.
+    mcp_server_name: Option<String>,
+    /// What it asks.
+    message: Option<String>,
+    /// Only `form` is asked here.
+    mode: Option<String>,
+    /// What the answer must fit.
+    requested_schema: Option<BTreeMap<String, Value>>,
+}
+
+/// What Claude Code does: `{}` where nobody decided.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"hookSpecificOutput": {"hookEventName": "PermissionRequest",
+    "decision": {"behavior": "allow", "updatedInput": {"command": "npm run deploy -- --dry-run"}}}}))]
+pub(crate) struct ClaudeCodeOutput {
+    /// `hookEventName`, and the `decision` or the `action` with its `content`.
+    #[serde(rename = "hookSpecificOutput")]
+    hook_specific_output: Option<BTreeMap<String, Value>>,
 }
 
 /// An answer.

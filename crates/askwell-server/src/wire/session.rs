@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::interaction::InteractionBody;
 use super::schema::{InteractionData, Metadata, ResponseData, Warning};
 use super::warnings;
+use crate::compat;
 use crate::locale::Locale;
 
 /// One question to people, from open to closed.
@@ -86,6 +87,9 @@ pub(crate) struct SessionBody<'a> {
     requester_token: Option<&'a str>,
     /// For whom it was asked, if the requester said.
     on_behalf_of: Option<&'a str>,
+    /// In whose shape it was asked, if not in ours: `langgraph`, `langchain`, `langchain_call`, `ag_ui`, `ag_ui_interrupts`,
+    /// `claude_code`, or what the requester named.
+    asked_as: Option<&'a str>,
     /// When it closed.
     #[schema(format = DateTime)]
     closed_at: Option<String>,
@@ -154,7 +158,7 @@ impl<'a> SessionBody<'a> {
             expires_at: timestamp_text(state.deadline.expires_at),
             error_message: state.error_message.as_deref(),
             interaction_data: InteractionBody::of(&opened.interaction),
-            response: state.response.as_ref().map(|response| response_body(session, response)),
+            response: state.response.as_ref().map(|response| response_body(session, response, compat::resume)),
             version: session.version.0,
             content_hash: &opened.content_hash.0,
             metadata: opened.metadata.as_ref(),
@@ -170,6 +174,7 @@ impl<'a> SessionBody<'a> {
             requester: &opened.requester.id,
             requester_token: opened.requester_token.as_deref(),
             on_behalf_of: opened.on_behalf_of.as_deref(),
+            asked_as: opened.asked_as.as_ref().map(|asked_as| asked_as.shape.as_str()),
             closed_at: state.closed_at.map(timestamp_text),
             closed_by: state.closed_by.as_ref().map(|person| person.id.as_str()),
             on_timeout: opened.on_timeout,
@@ -315,7 +320,7 @@ pub(crate) struct StatusBody {
 
 impl StatusBody {
     pub(crate) fn of(session: &Session) -> Self {
-        let response = session.state.response.as_ref().map(|response| response_body(session, response));
+        let response = session.state.response.as_ref().map(|response| response_body(session, response, compat::resume));
         Self { success: true, session_id: session.id(), status: session.status, response }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use askwell_app::ports::BearerTokens;
 use askwell_app::{AccountSettings, App, FileSettings, JwtSubject, Parts, RateLimits, Settings, Way};
 use askwell_core::access::Policy;
 use askwell_core::session::Limits;
@@ -85,6 +86,15 @@ impl Harness {
 
     /// One whose loops do not run yet.
     pub(crate) fn idle(options: ServerOptions, tune: impl FnOnce(&mut Settings)) -> Self {
+        Self::made(options, tune, None)
+    }
+
+    /// With accounts, and signed tokens that somebody vouches for.
+    pub(crate) async fn with_bearer(bearer: Arc<dyn BearerTokens>) -> Self {
+        Self::made(ServerOptions::default(), accounts, Some(bearer)).start().await
+    }
+
+    fn made(options: ServerOptions, tune: impl FnOnce(&mut Settings), bearer: Option<Arc<dyn BearerTokens>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(SqliteOptions::new(folder.path().join("askwell.db"))).unwrap();
         let (clock, sender) = (TestClock::new(), Arc::new(ScriptedSender::default()));
@@ -96,10 +106,11 @@ impl Harness {
             clock: Arc::new(clock.clone()),
             ids: Arc::new(TestIds::default()),
             passwords: Arc::new(Argon2Passwords::start().unwrap()),
-            bearer: None,
+            bearer,
             provider: None,
             passkeys: None,
             notifier: None,
+            resume: askwell_server::resume,
         };
         let limits = Limits {
             default_timeout: Duration::from_mins(5),

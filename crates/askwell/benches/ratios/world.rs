@@ -45,6 +45,7 @@ pub(crate) fn app(store: &Arc<SqliteStore>) -> App {
         provider: None,
         passkeys: None,
         notifier: None,
+        resume: askwell_server::resume,
     };
     let settings = Settings {
         limits: limits(),

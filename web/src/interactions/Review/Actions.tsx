@@ -1,10 +1,12 @@
 //! Actions that wait for the review: what will run, editing its arguments where that is allowed, a vote for each of several.
 import { useState } from "react";
+import { parse, pretty } from "../../api/exact";
 import type { Action } from "../../api/types";
 import { useWords } from "../../language";
 import { ActionView } from "../../routes/request/Evidence";
 import { Button } from "../../ui/Button";
 import { EDIT } from "../../ui/strokes";
+import { Arguments } from "./Arguments";
 import type { ReviewValue, Verb } from "./value";
 
 interface Props {
@@ -18,7 +20,7 @@ interface Props {
 function parsed(text: string | undefined): { value: unknown; fault: boolean } {
   if (text === undefined) return { value: undefined, fault: false };
   try {
-    return { value: JSON.parse(text) as unknown, fault: false };
+    return { value: parse(text), fault: false };
   } catch {
     return { value: undefined, fault: true };
   }
@@ -41,13 +43,9 @@ export function Actions({ actions, value, change, frozen, wanted }: Props) {
             {allowed.includes("edit") && !frozen && (
               <div className="review-edit">
                 {editing === index ? (
-                  <>
-                    <textarea className="mono" rows={5} spellCheck={false} autoFocus aria-label={say("review-edit")} aria-invalid={fault || undefined} value={text ?? JSON.stringify(action.args ?? {}, null, 2)} onChange={(event) => change({ ...value, edited: { ...value.edited, [index]: event.target.value } })} />
-                    {fault && <span className="field-error" role="alert">{say("fault-json")}</span>}
-                    <Button small disabled={fault} onClick={() => edit(null)}>{say("review-edit-done")}</Button>
-                  </>
+                  <Arguments text={text ?? pretty(action.args ?? {})} change={(next) => change({ ...value, edited: { ...value.edited, [index]: next } })} done={() => edit(null)} />
                 ) : (
-                  <Button small tone="plain" icon={EDIT} onClick={() => edit(index)}>{say("review-edit")}</Button>
+                  <Button small tone="plain" icon={EDIT} onClick={() => edit(index)}>{say(fault ? "review-edit-wrong" : "review-edit")}</Button>
                 )}
                 {!same && editing !== index && (
                   <Button small tone="plain" onClick={() => {

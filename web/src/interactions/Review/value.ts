@@ -1,4 +1,5 @@
 //! What a reviewer typed, and the answer made of it. Pure.
+import { parse } from "../../api/exact";
 import type { Action, Session } from "../../api/types";
 import type { FormValue } from "../fields/Fields";
 
@@ -36,7 +37,7 @@ export function instructionsOf(value: ReviewValue): string {
 function editedOf(value: ReviewValue, action: Action, index: number): unknown {
   const text = value.edited?.[index];
   if (text === undefined) return undefined;
-  const parsed = JSON.parse(text) as unknown;
+  const parsed = parse(text);
   return JSON.stringify(parsed) === JSON.stringify(action.args) ? undefined : parsed;
 }
 

@@ -84,7 +84,10 @@ export function FieldControl({ field, name, control, frozen, objection }: Props)
                       ? event.target.checked ? [...(picked as string[]), String(index)] : (picked as string[]).filter((each) => each !== String(index))
                       : String(index))}
                   />
-                  <span><Plain text={inLanguage(option.label) || String(option.value)} /></span>
+                  <span>
+                    <Plain text={inLanguage(option.label) || String(option.value)} />
+                    {option.description != null && <span className="tick-note small quiet"><Plain text={inLanguage(option.description)} /></span>}
+                  </span>
                 </label>
               ))}
               {note}

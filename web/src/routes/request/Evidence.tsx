@@ -1,5 +1,6 @@
 //! What the question is about: actions that will run, changes, a plan, data. Reviews show their plan in their own body.
 import { lazy, Suspense } from "react";
+import { pretty } from "../../api/exact";
 import type { Action, Session } from "../../api/types";
 import { useWords } from "../../language";
 import { inLanguage } from "../../language/text";
@@ -17,16 +18,43 @@ export function ActionView({ action, edited }: { action: Action; edited?: unknow
         {action.target && <> <span className="quiet">{say("action-on")}</span> <code><Plain text={action.target} /></code></>}
       </p>
       {action.description != null && <p className="small quiet"><Plain text={inLanguage(action.description)} /></p>}
-      {action.args != null && (
-        edited === undefined ? <Json value={action.args} /> : (
-          <Suspense fallback={<Json value={edited} />}>
-            <Changes before={JSON.stringify(action.args, null, 2)} after={JSON.stringify(edited, null, 2)} />
-          </Suspense>
-        )
-      )}
+      {action.args != null && <Arguments args={action.args} edited={edited} />}
     </div>
   );
 }
+
+/** A command as one would type it, the rest below; what was edited as a difference. */
+function Arguments({ args, edited }: { args: unknown; edited: unknown }) {
+  const [command, rest] = apart(args);
+  const [other, others] = edited === undefined ? [command, rest] : apart(edited);
+  // Once a command is gone, or came in its place, the whole is compared.
+  const both = command !== null && other !== null;
+  const [before, after] = both ? [rest, others] : [args, edited ?? args];
+  const same = pretty(before) === pretty(after);
+  return (
+    <>
+      {both && (command === other ? <pre className="command" tabIndex={0}><code><Plain text={command} /></code></pre> : <Difference before={command} after={other} />)}
+      {same ? !isEmpty(before) && <Json value={before} /> : <Difference before={pretty(before)} after={pretty(after)} />}
+    </>
+  );
+}
+
+function Difference(sides: { before: string; after: string }) {
+  return (
+    <Suspense fallback={<pre className="changes"><Plain text={sides.after} /></pre>}>
+      <Changes {...sides} />
+    </Suspense>
+  );
+}
+
+/** The command that arguments hold, and what else they hold. */
+function apart(args: unknown): [string | null, unknown] {
+  if (typeof args !== "object" || args === null || !("command" in args) || !isText(args.command)) return [null, args];
+  const { command, ...rest } = args;
+  return [command, rest];
+}
+
+const isEmpty = (value: unknown): boolean => typeof value === "object" && value !== null && Object.keys(value).length === 0;
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.length > 0;
 

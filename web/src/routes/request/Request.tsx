@@ -23,6 +23,7 @@ import { useDesk } from "./desk";
 import { useCheck } from "./useCheck";
 import type { Evidence as About } from "./Evidence";
 import { Facts } from "./Facts";
+import { Gone } from "./Gone";
 import { evidence, hasEvidence, record } from "./parts";
 import { PhoneHead } from "./PhoneHead";
 import { Fold } from "./Fold";
@@ -115,6 +116,7 @@ function Deciding({ session, kind, early, Evidence, Record }: { session: Session
         </div>
         <ClockLine session={session} />
         <div className="column body">
+          <Gone session={session} />
           <Why session={session} early={early} />
           <Consequences session={session} />
           {Evidence && <Evidence session={session} />}

@@ -59,6 +59,31 @@ async fn an_only_key_needs_no_name() {
 }
 
 #[tokio::test]
+async fn a_token_is_for_one_of_two_places() {
+    let mcp = "https://ask.example/mcp";
+    let (by_keys, by_secret) = verifiers();
+    let to = |audience: Value| CAST.shared.token(&claims(&json!({ "aud": audience })));
+    // Without a name of its own the endpoint takes no token at all.
+    for audience in [json!(AUDIENCE), json!(mcp), json!(null)] {
+        assert!(by_secret.verify_for_mcp(&to(audience), now()).await.is_err());
+    }
+    let (by_keys, by_secret) = (by_keys.for_mcp(Some(mcp.to_owned())), by_secret.for_mcp(Some(mcp.to_owned())));
+    for (audience, at_api, at_mcp) in [
+        (json!(AUDIENCE), true, false),
+        (json!(mcp), false, true),
+        (json!([AUDIENCE, mcp]), true, true),
+        (json!(format!("{mcp}/")), false, false),
+        (json!(null), false, false),
+    ] {
+        let token = to(audience.clone());
+        assert_eq!(by_secret.verify(&token, now()).await.is_ok(), at_api, "{audience}");
+        assert_eq!(by_secret.verify_for_mcp(&token, now()).await.is_ok(), at_mcp, "{audience}");
+    }
+    let token = CAST.rsa.token(&claims(&json!({ "aud": mcp })));
+    assert!(by_keys.verify_for_mcp(&token, now()).await.is_ok() && by_keys.verify(&token, now()).await.is_err());
+}
+
+#[tokio::test]
 async fn the_person_is_what_the_claims_say() {
     let groups = GroupsClaim { claim: "groups".into(), allowed: vec!["ops".into()] };
     let by = |groups| {

@@ -142,7 +142,7 @@ fn title(questions: &[Question<'_>]) -> Value {
     if let [only] = questions {
         return shortened(first_line(only.text).unwrap_or(only.text), MAX_TITLE).into();
     }
-    let (count, names) = (questions.len(), questions.iter().map(|question| question.name()).collect::<Vec<_>>());
+    let (count, names) = (questions.len(), questions.iter().map(Question::name).collect::<Vec<_>>());
     json!({
         "en": shortened(&format!("{count} questions: {}", names.join(", ")), MAX_TITLE),
         "zh-CN": shortened(&format!("{count} 个问题：{}", names.join("、")), MAX_TITLE),

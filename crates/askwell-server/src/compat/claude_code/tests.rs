@@ -132,7 +132,7 @@ fn questions_become_one_form() {
     let fields = question["fields"].as_array().unwrap();
     let kinds: Vec<_> = fields.iter().map(|field| (&field["name"], &field["field_type"])).collect();
     assert_eq!(
-        format!("{kinds:?}").replace("String(", "").replace(')', "").replace('(', ""),
+        format!("{kinds:?}").replace("String", "").replace([')', '('], ""),
         r#"["q1", "radio", "q1_other", "text", "q2", "checkbox", "q2_other", "text", "q3", "textarea"]"#
     );
     assert_eq!(fields[0]["label"], "Which colour?");

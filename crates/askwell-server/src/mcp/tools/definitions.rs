@@ -251,6 +251,7 @@ fn outcome(decides: bool) -> Arc<JsonObject> {
         "request_id": text("For get_response and cancel_request."),
         "status": json!({ "type": "string", "enum": ["pending", "completed", "timeout", "cancelled", "error"] }),
         "response": json!({ "description": "The answer, once there is one." }),
+        "resume": json!({ "description": "The same in the shape of the framework that asked." }),
         "source": text("`timeout` where the answer is your own default_value, as nobody answered."),
         "comment": text("What the person added."),
         "reason": text("Why it was cancelled or failed."),

@@ -19,7 +19,7 @@ pub(crate) struct Client<'a> {
     pub(crate) name: &'a str,
     /// The session, of a revision that has them.
     pub(crate) session: Option<String>,
-    version: &'a str,
+    pub(crate) version: &'a str,
     pub(crate) capabilities: Value,
     pub(crate) progress: bool,
 }

@@ -97,6 +97,8 @@ fn body_of(operation: &str, fixture: &Fixture) -> Option<Value> {
         "hitl-request" => json!({"request_id": format!("review of {}", NO_ID),
             "checkpoint_name": "c", "context_message": "m", "data_for_review": {}, "node_id": "n",
             "current_attempt": 1, "timestamp": "2025-06-17T10:30:00"}),
+        // Of which there is nothing to ask: one that asks would wait.
+        "hook" => json!({"hook_event_name": "Stop"}),
         "sessions" | "preview" => question,
         "setup" => json!({"secret": "x", "login": "first", "password": "a good long one"}),
         "guest" => json!({"secret": "no link of ours"}),

@@ -126,7 +126,7 @@ const ON_A_SESSION: [(&str, char, [u16; 5]); 24] = [
 
 /// All other operations: a person, a token that creates and reads, an administrator, their token, a guest, nobody.
 /// What is sent is wrong on purpose where it would change something that others need.
-const ELSEWHERE: [(&str, [u16; 6]); 44] = [
+const ELSEWHERE: [(&str, [u16; 6]); 45] = [
     ("GET /api/me", [200; 6]),
     ("GET /api/health", [200; 6]),
     ("GET /ready", [200; 6]),
@@ -165,6 +165,7 @@ const ELSEWHERE: [(&str, [u16; 6]); 44] = [
     ("GET /api/templates", [200, 200, 200, 200, 200, 401]),
     ("GET /api/system/hitl-pending", [200, 200, 200, 200, 200, 401]),
     ("GET /api/system/hitl-debug", [200, 200, 200, 200, 200, 401]),
+    ("POST /api/integrations/claude-code/hook", [200, 200, 200, 403, 403, 401]),
     ("POST /api/system/hitl-request", [200, 200, 200, 403, 403, 401]),
     ("POST /api/system/hitl-test", [200, 200, 200, 403, 403, 401]),
     // Ends what the caller shows: last, and looked at in `accounts`.
