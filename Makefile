@@ -31,10 +31,11 @@ build: doctor web ## Build the optimised program, target/release/askwell
 test: tools lint unit python typescript e2e browser ## Everything: lint, unit, property, contract, API, clients, end to end, browser
 	@scripts/count target/unit.log target/web.log target/python.log target/typescript.log target/e2e.log target/javascript.log target/browser.log
 
-lint: doctor web ## Formatting, clippy and types, warnings denied
+lint: doctor web $(TYPESCRIPT_CLIENT)/node_modules/.stamp ## Formatting, clippy and types, warnings denied
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	cd web && npm run --silent check
+	cd $(TYPESCRIPT_CLIENT) && npm run --silent stale
 
 unit: tools web
 	@mkdir -p target
@@ -93,7 +94,7 @@ torture: doctor ## Kill it, cut its power, fill its disk (QUICK=1, MINUTES=4, SE
 	$(CARGO) build --locked -p askwell -p askwell-torture --bins
 	target/debug/askwell-torture
 
-docs: doctor web ## Write docs/reference anew from the code
+docs: doctor web $(TYPESCRIPT_CLIENT)/node_modules/.stamp ## Write docs/reference anew from the code
 	UPDATE_DOCS=1 $(CARGO) test --workspace --locked --quiet reference
 	UPDATE_DOCS=1 $(CARGO) test --locked --quiet -p askwell-server --test rest openapi
 	cd web && npm run --silent api
@@ -112,7 +113,7 @@ web: web/dist/index.html ## Build the page, web/dist, which the program carries
 dev: web/node_modules/.stamp ## Work on the page with reload, beside a server that runs (ASKWELL_SERVER)
 	cd web && npm run dev
 
-browser: web ## Drive the page in a real browser; pictures in target/screenshots
+browser: web wheel package ## Drive the page in a real browser; pictures in target/screenshots
 	@scripts/doctor browser
 	@mkdir -p target
 	$(CARGO) build --locked --bin askwell

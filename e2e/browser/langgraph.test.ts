@@ -28,7 +28,7 @@ it("an argument that is edited in the page reaches the graph as the number that 
   await page.getByRole("button", { name: "Edit arguments" }).click();
   await page.getByLabel("replicas").fill("3");
   await page.getByLabel("share").fill("0.5");
-  await page.getByRole("button", { name: "Done" }).click();
+  await page.locator(".review-action").getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: /^Approve/ }).first().click();
   await page.locator(".seal", { hasText: "Approved" }).waitFor();
   await page.goto(server.url);

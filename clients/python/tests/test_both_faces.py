@@ -41,6 +41,15 @@ def test_a_program_that_closes_nothing_still_ends_in_silence() -> None:
     assert run(ask, "except Unreachable: print('unreachable')") == "unreachable\n"
 
 
+@pytest.mark.parametrize(
+    ("module", "missing"), [("langgraph", "langgraph.types"), ("openai_agents", "agents"), ("langgraph", "langgraph")]
+)
+def test_a_framework_that_is_not_there_is_named(module: str, missing: str) -> None:
+    block = f"import sys; sys.modules[{missing!r}] = None"
+    lines = [block, f"try: import askwell.{module}", "except ImportError as told: print('pip install' in str(told))"]
+    assert run(*lines) == "True\n"
+
+
 def test_forgotten_sockets_take_nothing_along() -> None:
     lines = [
         "import gc",

@@ -65,6 +65,23 @@ def test_people_are_named_when_it_is_opened() -> None:
     assert body == {**people, "step_up": "passkey", "risk": "high", "interaction_data": confirmation("T")}
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"action_request": {"action": "scale"}},
+        {"action_requests": [{"name": "scale"}]},
+        {"type": "tool_approval", "name": "scale"},
+        {"interrupts": [{"id": "i1", "reason": "confirmation"}]},
+        {"id": "i1", "reason": "confirmation"},
+    ],
+)
+def test_a_frameworks_own_shape_is_sent_as_it_is(asked: dict[str, Any]) -> None:
+    body, _ = compose(asked, {"timeout": 60, "workflow_id": "w"})
+    assert body == {**asked, "timeout": 60, "workflow_id": "w"}
+    ours = {**asked, "interaction_type": "custom", "title": "T"}
+    assert compose(ours, {})[0] == {"interaction_data": ours}
+
+
 def test_a_draft_has_a_key_and_its_timeout_where_the_server_looks_for_it() -> None:
     asked = confirmation("T")
     body, key = compose(asked, {"timeout": 60, "risk": "high", "workflow_id": "w"})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from askwell import Answer, NotAskwell, confirmation
-from askwell.langgraph_shapes import UNTITLED, shape_of
+from askwell.langgraph_shapes import UNTITLED, release, shape_of
 from askwell.outcome import outcome_of
 from askwell.session import read_session
 from wire import completed
@@ -123,6 +123,10 @@ def test_a_schema_is_what_is_filled_in() -> None:
     assert (shape.asked["title"], shape.asked["schema"]) == ("How many?", schema)
     assert shape.asked["data_for_review"] == {"question": "How many?", "now": 3}
     assert shape.resume(answer({"replicas": 2})) == {"replicas": 2}
+
+
+def test_a_version_is_compared_by_its_numbers() -> None:
+    assert release("1.2.9") < release("1.2.20rc1") == (1, 2, 20) < release("1.10.0") < release("2.0")
 
 
 def test_anything_else_is_a_yes_or_no() -> None:

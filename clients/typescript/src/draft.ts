@@ -54,10 +54,16 @@ export const DRAFT: readonly string[] = Object.keys(NAMES);
 
 /**
  * What a framework pauses with, which the server takes as it is and answers in its own shape (`answer.resume`): LangGraph's
- * Agent Inbox, LangChain's middleware, one interrupt of AG-UI, or all open ones of a run.
+ * Agent Inbox, LangChain's middleware (all calls, or one), one interrupt of AG-UI, or all open ones of a run.
  */
 export type FrameworkBody = Readonly<Record<string, unknown>> &
-  ({ action_request: object } | { action_requests: readonly object[] } | { interrupts: readonly object[] } | { id: string; reason: string });
+  (
+    | { action_request: object }
+    | { action_requests: readonly object[] }
+    | { type: "tool_approval"; name: string }
+    | { interrupts: readonly object[] }
+    | { id: string; reason: string }
+  );
 
 /** The body that opens a session, and its idempotency key. */
 export function compose(asked: Interaction | FrameworkBody, options: DraftOptions): [body: Record<string, unknown>, key: string] {
@@ -79,6 +85,7 @@ function bodyOf(asked: Interaction, draft: Omit<DraftOptions, "idempotency_key">
 
 function isFrameworkBody(asked: object): asked is FrameworkBody {
   if (!isObject(asked) || "interaction_type" in asked) return false;
+  if (asked.type === "tool_approval" && "name" in asked) return true;
   return ["action_request", "action_requests", "interrupts"].some((name) => name in asked) || ("id" in asked && "reason" in asked);
 }
 

@@ -69,6 +69,8 @@ export async function* follow(http: Http, options: FeedOptions): AsyncGenerator<
       const headers = { Accept: "text/event-stream", ...(cursor && { "Last-Event-ID": cursor }) };
       const reply = await http.begin("GET", PATH, exchange, undefined, headers);
       if (reply.status !== 200) refuse(await http.read("GET", PATH, reply, exchange));
+      // Something in between that says 200 to everything would be asked without end.
+      if (!reply.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new NotAskwell("not a stream of events");
       const reader = new StreamReader();
       for await (const text of texts(reply, exchange)) {
         // Any byte, a comment included, shows that the server is there.

@@ -75,7 +75,8 @@ export async function verifyAt(
 }
 
 function header(headers: HeadersLike, name: string): string {
-  const entries: Iterable<[string, unknown]> = headers instanceof Headers ? headers : Object.entries(headers);
+  // Whatever `Headers` a framework has, it can be gone through.
+  const entries = (Symbol.iterator in headers ? headers : Object.entries(headers)) as Iterable<[string, unknown]>;
   for (const [one, value] of entries) {
     if (one.toLowerCase() !== name) continue;
     if (typeof value === "string") return value;

@@ -32,6 +32,13 @@ test("what is no event throws", () => {
   }
 });
 
+test("what is no stream is not followed", async (t) => {
+  const double = await Double.start(t);
+  double.feed = (reply) => says(reply, "<html>Log in</html>", 200, { "Content-Type": "text/html" });
+  await assert.rejects(new Askwell(double.url).events({ after: "c" }).next(), NotAskwell);
+  assert.equal(double.seen.length, 1);
+});
+
 test("it goes on after a break, behind the last event", async (t) => {
   const double = await Double.start(t);
   let streams = 0;

@@ -6,7 +6,8 @@ import { Askwell, AuthenticationError, confirmation, ForbiddenError, NotAskwell,
 import { Double, says } from "./double.js";
 import { aSession, completed, type Wire } from "./wire.js";
 
-const QUICK = { retryFor: 0.1, firstRetry: 0.01, longestRetry: 0.02 };
+/** Gives up soon: only for what is not to succeed. */
+const SOON = { retryFor: 0.1, firstRetry: 0.01, longestRetry: 0.02 };
 
 test("the path of the address is kept, and an id stays one segment of the path", async (t) => {
   const double = await Double.start(t);
@@ -64,12 +65,12 @@ test("a function is asked for each request, and one that fails fails the call", 
 
 test("a token is shown nowhere", async (t) => {
   const double = await Double.start(t);
-  const askwell = new Askwell(double.url, { token: "ask_secret", patience: QUICK });
+  const askwell = new Askwell(double.url, { token: "ask_secret", patience: SOON });
   double.replies.push((reply) => says(reply, { code: "unauthenticated" }, 401));
   const errors: unknown[] = [];
   await askwell.get("a").catch((error: unknown) => errors.push(error));
-  await new Askwell("http://127.0.0.1:9", { token: "ask_secret", patience: QUICK }).get("a").catch((error: unknown) => errors.push(error));
-  await new Askwell(double.url, { token: "ask_secret\nX-Other: 1", patience: QUICK }).get("a").catch((error: unknown) => errors.push(error));
+  await new Askwell("http://127.0.0.1:9", { token: "ask_secret", patience: SOON }).get("a").catch((error: unknown) => errors.push(error));
+  await new Askwell(double.url, { token: "ask_secret\nX-Other: 1", patience: SOON }).get("a").catch((error: unknown) => errors.push(error));
   assert.equal(errors.length, 3);
   const said = inspect([askwell, ...errors], { depth: 20, showHidden: true }) + JSON.stringify([askwell, errors]) + String(errors);
   assert.ok(!said.includes("ask_secret"));
@@ -112,7 +113,7 @@ test("an own fetch is used", async () => {
 
 test("a refusal is told at once by every call", async (t) => {
   const double = await Double.start(t);
-  const askwell = new Askwell(double.url, { patience: QUICK });
+  const askwell = new Askwell(double.url, { patience: SOON });
   for (const [status, code, kind] of [[401, "unauthenticated", AuthenticationError], [403, "step_up_required", ForbiddenError], [404, "session_not_found", Problem]] as const) {
     const calls = [
       () => askwell.get("a"),
@@ -193,7 +194,7 @@ test("what the server ignored is told", async (t) => {
 
 test("the feed gives up like any call", async () => {
   for (const after of ["latest", "c1", "oldest"]) {
-    await assert.rejects(new Askwell("http://127.0.0.1:9", { patience: QUICK }).events({ after }).next(), Unreachable);
+    await assert.rejects(new Askwell("http://127.0.0.1:9", { patience: SOON }).events({ after }).next(), Unreachable);
   }
 });
 
@@ -213,6 +214,7 @@ test("a framework's own shape is sent as it is, and its own answer is given", as
   const bodies = [
     { action_request: { action: "scale", args: { n: 1 } }, config: { allow_accept: true } },
     { action_requests: [{ name: "scale", args: {} }], review_configs: [] },
+    { type: "tool_approval", name: "scale", args: {} } as const,
     { interrupts: [{ id: "i1", reason: "confirmation" }] },
     { id: "i1", reason: "confirmation" },
   ];

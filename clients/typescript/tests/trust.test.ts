@@ -8,7 +8,9 @@ import { Askwell, AskwellError, confirmation, NotAskwell, Problem, TimedOut, Una
 import { Double, says } from "./double.js";
 import { aSession, completed, type Wire } from "./wire.js";
 
-const QUICK = { retryFor: 0.1, firstRetry: 0.01, longestRetry: 0.02, request: 0.2 };
+const QUICK = { firstRetry: 0.01, longestRetry: 0.02 };
+/** Gives up soon: only for what is not to succeed. */
+const SOON = { ...QUICK, retryFor: 0.1, request: 0.2 };
 const NOWHERE = "http://127.0.0.1:9";
 
 const session = (wire: unknown, more: Wire = {}) => (reply: ServerResponse) => says(reply, { success: true, session: wire, ...more });
@@ -60,7 +62,7 @@ test("what is answered has the form of its kind", async (t) => {
 });
 
 test("a server that is gone never answers", async () => {
-  const askwell = new Askwell(NOWHERE, { patience: QUICK });
+  const askwell = new Askwell(NOWHERE, { patience: SOON });
   await assert.rejects(askwell.ask(confirmation("T")), Unreachable);
   await assert.rejects(askwell.confirm("T"), Unreachable);
   await assert.rejects(askwell.wait("a", { timeout: 0.05 }), (error: Error) => {
@@ -78,7 +80,7 @@ test("a server that hangs never answers", async (t) => {
   t.after(() => server.close());
   await once(server, "listening");
   const { port } = server.address() as { port: number };
-  const askwell = new Askwell(`http://127.0.0.1:${port}`, { patience: QUICK });
+  const askwell = new Askwell(`http://127.0.0.1:${port}`, { patience: SOON });
   await assert.rejects(askwell.wait("a", { timeout: 0.05 }), TimedOut);
   await assert.rejects(askwell.get("a"), Unreachable);
 });
@@ -92,8 +94,9 @@ test("what passes is tried again", async (t) => {
   double.replies.push(unwell(503, busy), unwell(502), unwell(500), unwell(429), (reply) => reply.destroy());
   assert.equal((await askwell.get("a")).status, "pending");
   double.replies.push(...Array.from({ length: 100 }, () => unwell(503, busy)));
-  await assert.rejects(askwell.get("a"), { name: "Problem", status: 503, code: "overloaded", detail: "Try again." });
-  await assert.rejects(askwell.wait("a", { timeout: 0.05 }), TimedOut);
+  const hasty = new Askwell(double.url, { patience: SOON });
+  await assert.rejects(hasty.get("a"), { name: "Problem", status: 503, code: "overloaded", detail: "Try again." });
+  await assert.rejects(hasty.wait("a", { timeout: 0.05 }), TimedOut);
 });
 
 test("Retry-After is kept to", async (t) => {

@@ -42,8 +42,11 @@ def is_framework_body(asked: Mapping[str, Any]) -> bool:
 
     LangGraph's Agent Inbox, LangChain's middleware, or interrupts of AG-UI.
     """
-    own = {"action_request", "action_requests", "interrupts"} & set(asked) or {"id", "reason"} <= set(asked)
-    return bool(own) and "interaction_type" not in asked
+    if "interaction_type" in asked:
+        return False
+    names = set(asked)
+    one_call = asked.get("type") == "tool_approval" and "name" in names
+    return one_call or bool({"action_request", "action_requests", "interrupts"} & names) or {"id", "reason"} <= names
 
 
 def compose(interaction: Mapping[str, Any], options: DraftOptions) -> tuple[dict[str, Any], str]:

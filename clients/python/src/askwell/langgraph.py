@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Callable, cast
 
 from . import langgraph_shapes as shapes
@@ -24,10 +25,15 @@ from .outcome import Answer
 from .session import Session
 from .several import ask_all, key, open_all
 
+NEEDED = (1, 2, 20)
+"""The first that tells the interrupts of one node apart; before, a second one would have had the first one's answer."""
+
 try:
     from langgraph.types import Command, Interrupt
 except ImportError as missing:
-    raise ImportError("this needs LangGraph 1.2.20 or newer: pip install 'askwell[langgraph]'") from missing
+    raise ImportError("this needs LangGraph: pip install 'askwell[langgraph]'") from missing
+if shapes.release(version("langgraph")) < NEEDED:
+    raise ImportError(f"LangGraph {version('langgraph')} is too old, take 1.2.20: pip install -U 'askwell[langgraph]'")
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

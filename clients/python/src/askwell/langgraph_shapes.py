@@ -6,6 +6,7 @@ else is asked for a yes or no, because a graph that tests what it is given must 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -30,6 +31,11 @@ class Shape:
 
     asked: Interaction
     resume: Callable[[Answer], Any]
+
+
+def release(version: str) -> tuple[int, ...]:
+    """Give the numbers that a version begins with: of ``1.2.20rc1`` these are 1, 2, 20."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
 def shape_of(value: Any, schema: Mapping[str, Any] | None = None) -> Shape:
