@@ -190,6 +190,8 @@ def inspect(server, way: str, era: str, *method: str) -> dict:
         # It takes `--server` for its own.
         target = ["-e", f"ASKWELL_SERVER={server.url}", str(BINARY), "mcp"]
     command = [str(NODE), str(INSPECTOR), "--cli", *target, "--protocol-era", era, *method]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    # It keeps a catalogue at home.
+    env = {**os.environ, "HOME": str(server.folder)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout)
