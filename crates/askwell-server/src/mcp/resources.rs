@@ -10,7 +10,7 @@ use askwell_core::ids::SessionId;
 use rmcp::ErrorData;
 use rmcp::model::{
     CompleteRequestParams, CompleteResult, CompletionInfo, ListResourceTemplatesResult, ListResourcesResult,
-    ReadResourceResponse, ReadResourceResult, Resource, ResourceContents, ResourceTemplate,
+    ReadResourceResponse, ReadResourceResult, Reference, Resource, ResourceContents, ResourceTemplate,
 };
 use serde_json::{Value, json};
 
