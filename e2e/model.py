@@ -13,6 +13,11 @@ def uses(tool: str, tool_use_id: str, **given) -> dict:
     return {"type": "tool_use", "id": tool_use_id, "name": tool, "input": given}
 
 
+class Endpoint(ThreadingHTTPServer):
+    def handle_error(self, request, client_address) -> None:
+        """A client that drops a connection is no fault."""
+
+
 class Model:
     """Gives its turns one by one to whoever offers it tools, then says "Done."; a request without tools gets a word."""
 
@@ -20,7 +25,7 @@ class Model:
         self.turns = list(turns)
         self.requests: list[dict] = []
         self.lock = threading.Lock()
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
+        self.http = Endpoint(("127.0.0.1", 0), self.handler())
         self.url = f"http://127.0.0.1:{self.http.server_port}"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 

@@ -42,18 +42,22 @@ class Person:
         if event["type"] != "opened":
             return
         session = event["session"]
-        body = self.decide(session)
-        if body is not None:
-            reply = self.answer(session["session_id"], body)
-            assert reply.status_code == 200, reply.text
+        try:
+            body = self.decide(session)
+            if body is not None:
+                reply = self.post(session["session_id"], "respond", {"response": body, "user_id": self.user_id})
+                assert reply.status_code == 200, reply.text
+        except Exception as error:
+            # Whoever waits for this answer shall fail rather than wait.
+            self.post(session["session_id"], "cancel", {"reason": repr(error)})
+            raise
         with self.seen:
             self.asked.append(session)
             self.seen.notify_all()
 
-    def answer(self, session_id: str, response: dict) -> requests.Response:
-        if self.http:
-            return self.http.post(f"{self.server.url}/api/sessions/{session_id}/respond", json={"response": response})
-        return self.server.respond(session_id, response, user_id=self.user_id)
+    def post(self, session_id: str, what: str, body: dict) -> requests.Response:
+        post = self.http.post if self.http else requests.post
+        return post(f"{self.server.url}/api/sessions/{session_id}/{what}", json=body)
 
     def wait(self, count: int) -> list[dict]:
         """What was asked, once it is so much."""

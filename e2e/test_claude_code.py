@@ -73,6 +73,8 @@ def decide(session: dict) -> dict | None:
     asked = session["interaction_data"]
     if asked["interaction_type"] == "text_input":
         return fill_in(asked["fields"])
+    if asked["interaction_type"] == "custom":
+        return {name: "4" for name in asked["schema"]["required"]}
     (action,) = asked["actions"]
     command = action["args"].get("command", "")
     if command.endswith("edited"):
@@ -89,8 +91,6 @@ def fill_in(fields: list[dict]) -> dict:
         values = [option["value"] for option in field["options"] or []]
         if values:
             answer[field["name"]] = values[:2] if field["field_type"] == "checkbox" else values[0]
-        elif field["required"]:
-            answer[field["name"]] = "yes"
     return answer
 
 
@@ -184,7 +184,7 @@ def test_a_hook_fills_in_the_forms_of_other_servers(server, claude):
     conversation = claude(turn).settings({**hooks, "permissions": {"allow": ["mcp__other__book"]}})
     conversation.servers({"mcpServers": {"other": elicits()}})
     conversation.prompt()
-    assert "booked: accept" in conversation.result(turn["id"])[0]
+    assert "booked: accept seats='4'" in conversation.result(turn["id"])[0]
     (asked,) = person.wait(1)
     assert "How many seats?" in json.dumps(asked["interaction_data"])
 

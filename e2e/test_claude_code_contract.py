@@ -72,7 +72,7 @@ def test_questions_are_answered_by_label(server):
 
 
 def test_a_form_is_filled_in(server):
-    Person(server, lambda session: {field["name"]: "4" for field in session["interaction_data"]["fields"]})
+    Person(server, lambda session: {name: "4" for name in session["interaction_data"]["schema"]["required"]})
     decided = hook(server, "Elicitation")["hookSpecificOutput"]
     assert decided == {"hookEventName": "Elicitation", "action": "accept", "content": {"seats": "4"}}
 
