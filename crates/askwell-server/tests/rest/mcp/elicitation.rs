@@ -12,7 +12,7 @@ async fn eliciting() -> Harness {
     Harness::with(ServerOptions { mcp, ..ServerOptions::default() }).await
 }
 
-fn able<'a>(client: Client<'a>) -> Client<'a> {
+fn able(client: Client<'_>) -> Client<'_> {
     Client { capabilities: json!({"elicitation": {"url": {}}}), ..client }
 }
 
