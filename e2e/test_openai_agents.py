@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from conftest import ROOT
 from sockets import until
 
@@ -73,18 +72,11 @@ def test_instructions_reach_the_model_and_edits_are_refused(server, tmp_path):
     assert done["heard"][0] == "A person did not approve this call, and asks for another one: Only half."
 
 
-@pytest.mark.parametrize("end", ["cancel", "kill"])
-def test_without_an_answer_nothing_runs(make_server, tmp_path, end):
-    server = make_server().start()
+def test_an_answer_to_some_of_the_calls_runs_none(server, tmp_path):
     agent = begin(server, tmp_path)
     seven, eight = opened(server, agent)
     answer(server, seven, {"action": "approve"})
-    if end == "cancel":
-        server.cancel(eight["session_id"])
-        _, err = agent.communicate()
-        assert agent.returncode == 1
-        assert "askwell.errors.Cancelled" in err
-    else:
-        agent.kill()
-        out, _ = agent.communicate()
-        assert out == ""
+    server.cancel(eight["session_id"])
+    out, err = agent.communicate()
+    assert (agent.returncode, out) == (1, "")
+    assert "askwell.errors.Cancelled" in err

@@ -250,6 +250,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/integrations/claude-code/hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a person decide for Claude Code
+         * @description The address of an HTTP hook. `PermissionRequest` and `Elicitation` open a session, and the reply comes when a person
+         *     has answered it. Where nobody does until its deadline, and for every other event, the reply is `{}`: Claude Code then
+         *     asks at its own terminal. The same event again waits for the same session as long as that is open.
+         */
+        post: operations["claudeCodeHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/login": {
         parameters: {
             query?: never;
@@ -374,7 +396,9 @@ export interface paths {
         put?: never;
         /**
          * Open a session
-         * @description Asks a question. The same `Idempotency-Key` with the same body gives the same session again.
+         * @description Asks a question. The same `Idempotency-Key` with the same body gives the same session again. What LangGraph's Agent
+         *     Inbox, LangChain's middleware and AG-UI hand to people is taken as it is, and answered in their shape as
+         *     `response.resume`.
          */
         post: operations["openSession"];
         delete?: never;
@@ -1089,6 +1113,13 @@ export interface components {
             /** Format: int32 */
             status?: number | null;
         };
+        /** @description In whose shape a session was asked. */
+        AskedAs: {
+            /** @description The shape's name. */
+            shape: string;
+            /** @description What an answer in that shape needs beside what is shown. */
+            given?: unknown;
+        };
         /** @description That a passkey signed an answer. */
         Assertion: {
             /** @description The passkey's id. */
@@ -1273,6 +1304,63 @@ export interface components {
             /** @description Whether somebody else's hold is taken over. */
             override?: boolean | null;
         };
+        /**
+         * @description An event of Claude Code, as its HTTP hooks post it.
+         * @example {
+         *       "hook_event_name": "PermissionRequest",
+         *       "session_id": "3f0c…",
+         *       "cwd": "/home/me/project",
+         *       "prompt_id": "p-1",
+         *       "tool_name": "Bash",
+         *       "tool_input": {
+         *         "command": "npm run deploy",
+         *         "description": "Deploy"
+         *       }
+         *     }
+         */
+        ClaudeCodeEvent: {
+            /** @description `PermissionRequest` or `Elicitation`; every other event is answered with `{}`. */
+            hook_event_name?: string | null;
+            session_id?: components["schemas"]["Name"] | null;
+            prompt_id?: components["schemas"]["Name"] | null;
+            /** @description The folder that Claude Code works in. */
+            cwd?: string | null;
+            tool_name?: components["schemas"]["Name"] | null;
+            /** @description What the tool is to be called with. */
+            tool_input?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Of an `Elicitation`: which server of MCP asks. */
+            mcp_server_name?: string | null;
+            /** @description What it asks. */
+            message?: string | null;
+            /** @description Only `form` is asked here. */
+            mode?: string | null;
+            /** @description What the answer must fit. */
+            requested_schema?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * @description What Claude Code does: `{}` where nobody decided.
+         * @example {
+         *       "hookSpecificOutput": {
+         *         "hookEventName": "PermissionRequest",
+         *         "decision": {
+         *           "behavior": "allow",
+         *           "updatedInput": {
+         *             "command": "npm run deploy -- --dry-run"
+         *           }
+         *         }
+         *       }
+         *     }
+         */
+        ClaudeCodeOutput: {
+            /** @description `hookEventName`, and the `decision` or the `action` with its `content`. */
+            hookSpecificOutput?: {
+                [key: string]: unknown;
+            } | null;
+        };
         Components: {
             system_initialized: boolean;
             websocket_hitl_ready: boolean;
@@ -1336,6 +1424,7 @@ export interface components {
              * @description By how many seconds the deadline may be extended in all.
              */
             extendable_seconds?: number | null;
+            asked_as?: components["schemas"]["AskedAs"] | null;
             /** @description As the header `Idempotency-Key`. */
             idempotency_key?: string | null;
         };
@@ -2101,6 +2190,8 @@ export interface components {
             source: string;
             comment?: string | null;
             assertion?: components["schemas"]["Assertion"] | null;
+            /** @description The answer in the shape that the session was asked in. Only where a person answered and that is not ours. */
+            resume?: unknown;
         };
         /** @description A result for each answer, in order. */
         Results: {
@@ -2186,6 +2277,11 @@ export interface components {
             requester_token?: string | null;
             /** @description For whom it was asked, if the requester said. */
             on_behalf_of?: string | null;
+            /**
+             * @description In whose shape it was asked, if not in ours: `langgraph`, `langchain`, `langchain_call`, `ag_ui`, `ag_ui_interrupts`,
+             *     `claude_code`, or what the requester named.
+             */
+            asked_as?: string | null;
             /**
              * Format: date-time
              * @description When it closed.
@@ -3748,6 +3844,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    claudeCodeHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaudeCodeEvent"];
+            };
+        };
+        responses: {
+            /** @description What Claude Code does now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaudeCodeOutput"];
+                };
+            };
+            /** @description `malformed_json`, `duplicate_key`, `reserved_key`, `too_deep` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host_not_allowed`, `origin_not_allowed`, `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `number_out_of_range`, `validation_failed`, `validation_failed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
