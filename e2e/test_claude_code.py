@@ -75,6 +75,8 @@ def decide(session: dict) -> dict | None:
         return fill_in(asked["fields"])
     if asked["interaction_type"] == "custom":
         return {name: "4" for name in asked["schema"]["required"]}
+    if not asked["actions"]:
+        return None
     (action,) = asked["actions"]
     command = action["args"].get("command", "")
     if command.endswith("edited"):
