@@ -27,6 +27,7 @@ pub(super) async fn prompt(call: &Call, given: Option<JsonObject>) -> Result<Cal
 
 async fn decide(call: &Call, given: Option<JsonObject>) -> Result<Value, Failure> {
     let asked = claude_code::prompt(Value::Object(given.unwrap_or_default()))?;
+    let asked = asked.unhurried(&call.app().settings().limits);
     let request = OpenRequest {
         body: asked.body,
         idempotency_key: Some(asked.key),

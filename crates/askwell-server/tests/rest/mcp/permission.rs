@@ -122,3 +122,19 @@ async fn nonsense_is_denied() {
         assert_eq!(behaviour(&answered)["behavior"], "deny", "{arguments}");
     }
 }
+
+#[tokio::test]
+async fn a_question_has_as_much_time_as_a_review() {
+    let server = Harness::new().await;
+    let client = Client::hearing(&server).named("claude-code");
+    let questions = json!([{"question": "Which?", "header": "Which", "multiSelect": false,
+        "options": [{"label": "a", "description": ""}, {"label": "b", "description": ""}]}]);
+    let arguments =
+        json!({"tool_name": "AskUserQuestion", "input": {"questions": questions}, "tool_use_id": "toolu_q"});
+    let message = client.message(1, "tools/call", &json!({"name": "permission_prompt", "arguments": arguments}));
+    let mut stream = client.open(&message).await;
+    stream.next().await.unwrap();
+    let id = only_open(&server).await;
+    let session = server.get(&format!("/api/sessions/{id}")).await.expect(200);
+    assert_eq!(session["session"]["interaction_data"]["timeout"], 1_200);
+}
