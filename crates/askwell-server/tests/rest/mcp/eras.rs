@@ -22,9 +22,7 @@ async fn the_stateless_revision_is_discovered() {
     assert!(result["supportedVersions"].as_array().unwrap().contains(&json!(STATELESS)));
     assert!(result["instructions"].as_str().unwrap().contains("get_response"));
     assert!(result["capabilities"]["extensions"]["io.modelcontextprotocol/tasks"].is_object());
-    for absent in ["prompts", "completions", "logging"] {
-        assert!(result["capabilities"][absent].is_null(), "{answer}");
-    }
+    assert!(result["capabilities"]["logging"].is_null(), "{answer}");
 }
 
 #[tokio::test]
@@ -70,7 +68,7 @@ async fn no_tool_answers() {
 async fn what_is_not_offered_is_not_there() {
     let server = Harness::new().await;
     let client = Client::new(&server);
-    for method in ["prompts/list", "completion/complete", "nothing/here"] {
+    for method in ["logging/setLevel", "sampling/createMessage", "nothing/here"] {
         assert_eq!(client.ask(method, &json!({})).await["error"]["code"], -32_601, "{method}");
     }
     let unknown = client.ask("tools/call", &json!({"name": "respond", "arguments": {}})).await;
