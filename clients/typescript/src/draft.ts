@@ -70,7 +70,13 @@ export function compose(asked: Interaction | FrameworkBody, options: DraftOption
   known("a session", options, DRAFT);
   const { idempotency_key, ...draft } = options;
   // Every draft has a key, so that sending it again after a broken connection never asks people twice.
-  return [isFrameworkBody(asked) ? { ...draft, ...asked } : bodyOf(asked, draft), idempotency_key || uuid()];
+  return [isFrameworkBody(asked) ? { ...asked, ...beside(asked, draft) } : bodyOf(asked, draft), idempotency_key || uuid()];
+}
+
+/** What the caller says goes before what stands in a value that an agent made; metadata of its own are that value's. */
+function beside(asked: FrameworkBody, draft: object): object {
+  const own = ([name, value]: [string, unknown]) => value !== undefined && !(name === "metadata" && name in asked);
+  return Object.fromEntries(Object.entries(draft).filter(own));
 }
 
 function bodyOf(asked: Interaction, draft: Omit<DraftOptions, "idempotency_key">): Schemas["CreateRequest"] {

@@ -62,7 +62,8 @@ impl App {
         {
             return Err(AppError::RequestIdReused);
         }
-        let request = OpenRequest { body, idempotency_key: None, request_id: Some(request_id), requester: None };
+        let request =
+            OpenRequest { body, idempotency_key: None, request_id: Some(request_id), requester: None, sent: None };
         match self.open(caller, request).await {
             Err(AppError::IdempotencyMismatch) => Err(AppError::RequestIdReused),
             Ok(opened) => {

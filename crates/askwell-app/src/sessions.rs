@@ -21,8 +21,8 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::limits::Allowance;
 use crate::ports::{
-    Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Permission, SessionPage, SessionQuery, StoreError,
-    StoredEvent, StoredSession,
+    BodyHash, Commit, DeliveryQuery, DeliveryState, IdempotencyKey, Lane, Permission, SessionPage, SessionQuery,
+    StoreError, StoredEvent, StoredSession,
 };
 use crate::reviews;
 
@@ -43,6 +43,8 @@ pub struct OpenRequest {
     pub request_id: Option<String>,
     /// Who says to ask; believed only without accounts.
     pub requester: Option<String>,
+    /// What a repeat is known by, where the body is not as it was sent; else the body's own hash.
+    pub sent: Option<BodyHash>,
 }
 
 /// A session that is open now, or was opened by an earlier try of the same create.
@@ -138,7 +140,7 @@ impl App {
         };
         self.room_for_one_more(caller, key.as_ref()).await?;
         warnings.extend(self.callback_warning(&draft).await);
-        let idempotency = key.map(|key| (key, body_hash(&request.body)));
+        let idempotency = key.map(|key| (key, request.sent.unwrap_or_else(|| body_hash(&request.body))));
         draft.request_id = request.request_id;
         if let Principal::Token(token) = &caller.principal {
             draft.requester_token = Some(token.name.clone());

@@ -336,7 +336,7 @@ fn mcp_options(config: &Config) -> McpOptions {
         leaving: if mcp.cancel_with_call { LeavingCall::CancelsQuestion } else { LeavingCall::LeavesQuestion },
         max_sessions: usize::try_from(mcp.max_sessions).unwrap_or(usize::MAX),
         resource: config.mcp_resource(),
-        authorization_servers: mcp.authorization_servers.iter().map(|url| url.as_str().to_owned()).collect(),
+        authorization_servers: mcp.authorization_servers.iter().map(|issuer| issuer.0.clone()).collect(),
     }
 }
 

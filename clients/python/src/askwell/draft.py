@@ -59,7 +59,9 @@ def compose(interaction: Mapping[str, Any], options: DraftOptions) -> tuple[dict
     key = str(body.pop("idempotency_key", None) or uuid.uuid4())
     asked = dict(interaction)
     if is_framework_body(asked):
-        return {**body, **asked}, key
+        # What the caller says goes before what stands in a value that an agent made.
+        own = {name: value for name, value in body.items() if name != "metadata" or name not in asked}
+        return {**asked, **own}, key
     if "timeout" in body:
         asked["timeout"] = body.pop("timeout")
     return {**body, "interaction_data": asked}, key

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use self::ask::{Interrupt, Way};
 use super::decided::{self, Decided, Verdict};
-use super::wording::{MAX_TITLE, shortened};
+use super::wording::{MAX_MESSAGE, MAX_TITLE, shortened};
 use super::{Below, Recognised, Shape};
 
 /// A single interrupt, answered by a single entry.
@@ -23,6 +23,7 @@ pub(super) const ONE: Shape = Shape {
     name: "ag_ui",
     keys: &["id", "reason", "message", "toolCallId", "responseSchema", "expiresAt", "metadata", "subagentRunId"],
     renamed: &[
+        ("/interaction_data/schema/properties/single_value", "/responseSchema", Below::Same),
         ("/interaction_data/schema", "/responseSchema", Below::Same),
         ("/interaction_data/timeout", "/expiresAt", Below::Other),
         ("/interaction_data/actions/0/args", "/metadata/args", Below::Same),
@@ -40,6 +41,9 @@ pub(super) const SEVERAL: Shape = Shape {
     ],
 };
 
+/// The field of a form that asks for a single value.
+const VALUE: &str = "single_value";
+
 /// Actions that a review holds.
 const MAX_INTERRUPTS: usize = 100;
 
@@ -48,6 +52,9 @@ pub(super) fn recognise_one(body: &Value, at: &str, findings: &mut Findings) -> 
     let question = match &interrupt.way {
         Way::Act { .. } => json!({ "interaction_type": "review", "actions": [interrupt.action()] }),
         Way::Fill(schema) => json!({ "interaction_type": "custom", "schema": schema }),
+        // A form has fields; a single value is one of them.
+        Way::FillValue(_) => json!({ "interaction_type": "custom", "schema": { "type": "object",
+            "properties": { VALUE: interrupt.schema() }, "required": [VALUE], "additionalProperties": false } }),
     };
     Some(recognised(question, &[interrupt], Together::No))
 }
@@ -99,6 +106,16 @@ fn recognised(mut question: Value, interrupts: &[Interrupt], together: Together)
     if let [only] = interrupts {
         question["message"] = only.message.clone().into();
     }
+    if question["interaction_type"] == "custom" {
+        // A form shows what is to be filled in. What will run, and with what, is shown beside it.
+        let actions: Vec<Value> = interrupts.iter().filter(|each| each.acts()).map(Interrupt::action).collect();
+        question["actions"] = if actions.is_empty() { Value::Null } else { actions.into() };
+        if more > 0 {
+            let messages: Vec<&str> = interrupts.iter().map(|each| each.message.as_str()).collect();
+            let told: Vec<&str> = messages.into_iter().filter(|message| !message.is_empty()).collect();
+            question["message"] = shortened(&told.join("\n\n"), MAX_MESSAGE).into();
+        }
+    }
     let given: Vec<Value> = interrupts.iter().map(Interrupt::given).collect();
     Recognised {
         question,
@@ -112,7 +129,8 @@ fn recognised(mut question: Value, interrupts: &[Interrupt], together: Together)
 
 pub(super) fn render_one(session: &Session, given: &Value, response: &Response) -> Option<Value> {
     if session.opened.interaction.kind() == "custom" {
-        return Some(resolved(given, &response.data));
+        let payload = if given["as"] == VALUE { &response.data[VALUE] } else { &response.data };
+        return Some(resolved(given, payload));
     }
     decided::of(session)?.first().map(|decided| entry(given, decided))
 }

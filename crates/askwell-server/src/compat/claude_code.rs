@@ -208,7 +208,15 @@ enum Outcome {
 fn outcome(session: &Session) -> Option<Outcome> {
     if session.opened.interaction.kind() == "text_input" {
         let input = session.opened.asked_as.as_ref()?.given.as_object()?;
-        return Some(Outcome::Allow(questions::answered(input, &session.state.response.as_ref()?.data)));
+        let response = session.state.response.as_ref()?;
+        let answered = questions::answered(input, &response.data);
+        let comment = response.comment.clone().unwrap_or_default();
+        // Whoever answers nothing has not said to go on.
+        return Some(match answered["answers"].as_object().is_some_and(|answers| !answers.is_empty()) {
+            true => Outcome::Allow(answered),
+            false if comment.is_empty() => Outcome::Refuse(comment),
+            false => Outcome::SendBack(comment),
+        });
     }
     let decided = decided::of(session)?.into_iter().next()?;
     Some(match decided.verdict {

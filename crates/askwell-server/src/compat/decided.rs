@@ -51,7 +51,9 @@ pub(super) fn of(session: &Session) -> Option<Vec<Decided>> {
     let decisions = data["decisions"].as_array().filter(|decisions| decisions.len() == actions.len())?;
     let each = actions.into_iter().zip(decisions).map(|(action, decision)| {
         let own = joined([decision["comment"].as_str(), None]);
-        one(action, decision, if own.is_empty() { joined(overall) } else { own })
+        // What is to be done instead is said of what is sent back, and of nothing else.
+        let all = if decision["action"] == "modify" { overall } else { [None, overall[1]] };
+        one(action, decision, if own.is_empty() { joined(all) } else { own })
     });
     each.collect()
 }

@@ -20,6 +20,8 @@ mod tests_support;
 mod wording;
 
 use askwell_app::AppError;
+use askwell_app::ports::BodyHash;
+use askwell_core::digest::body_hash;
 use askwell_core::reader::{Reader, wrong_type};
 use askwell_core::session::{Limits, Source};
 use askwell_core::{Code, Finding, Findings, Session};
@@ -58,6 +60,8 @@ struct Recognised {
 #[derive(Debug)]
 pub(crate) struct Create {
     pub(crate) body: Value,
+    /// What a repeat is known by, where the body says what holds only now.
+    pub(crate) sent: Option<BodyHash>,
     /// Our pointers and theirs.
     renamed: Vec<(String, String, Below)>,
 }
@@ -78,10 +82,12 @@ pub(crate) fn create(given: Value, now: Timestamp, limits: &Limits) -> Result<Cr
         }
         other => (other, ""),
     };
-    let Some((shape, recognise)) = shape_of(&body) else { return Ok(Create { body, renamed: Vec::new() }) };
+    let Some((shape, recognise)) = shape_of(&body) else { return Ok(Create { body, sent: None, renamed: Vec::new() }) };
     let mut findings = Findings::default();
     let recognised = recognise(&body, at, &mut findings).filter(|_| findings.violations.is_empty());
     let Some(mut recognised) = recognised else { return Err(AppError::Invalid(findings.violations).into()) };
+    // The time that is left is another each time it is asked for.
+    let sent = recognised.expires_at.map(|_| body_hash(&body));
     if let Some(expires_at) = recognised.expires_at {
         recognised.question["timeout"] = json!(seconds_left(&body, expires_at, now, limits));
     }
@@ -94,7 +100,7 @@ pub(crate) fn create(given: Value, now: Timestamp, limits: &Limits) -> Result<Cr
     let renamed =
         shape.renamed.iter().map(|(ours, theirs, below)| ((*ours).to_owned(), format!("{at}{theirs}"), *below));
     let renamed = renamed.collect();
-    Ok(Create { body, renamed })
+    Ok(Create { body, sent, renamed })
 }
 
 impl Create {

@@ -327,8 +327,42 @@ fn all_interrupts_of_a_run_are_answered_together() {
             {"interruptId": "b", "status": "resolved", "payload": {"approved": true}}])
     );
     assert!(resumed(&mixed, json!({"x/y": "so"}), None).is_none());
+    let asked = &made(&mixed)["interaction_data"];
+    assert_eq!((&asked["message"], &asked["actions"][0]["args"]), (&json!("Why?\n\nSend?"), &json!({"n": 1})));
     let one = json!({"interrupts": [approval("a")]});
     assert!(resumed(&one, json!({"action": "approve"}), None).unwrap().is_array());
+}
+
+#[test]
+fn a_yes_means_what_the_schema_says() {
+    let given = json!({"id": "i", "reason": "input_required", "message": "Error rate is 12 %",
+        "responseSchema": {"type": "boolean", "title": "Abort the deployment?", "default": true}});
+    let asked = &made(&given)["interaction_data"];
+    assert_eq!(asked["interaction_type"], "custom");
+    let field = &asked["schema"]["properties"]["single_value"];
+    assert_eq!((&field["title"], &field["default"]), (&json!("Abort the deployment?"), &Value::Null));
+    let resolved = |payload: Value| json!({"interruptId": "i", "status": "resolved", "payload": payload});
+    assert_eq!(resumed(&given, json!({"single_value": false}), None).unwrap(), resolved(json!(false)));
+    let open = json!({"id": "i", "reason": "input_required", "message": "Which region?"});
+    assert_eq!(resumed(&open, json!({"single_value": "eu-west"}), None).unwrap(), resolved(json!("eu-west")));
+    // Where the tool is known, what will run is shown beside what is to be filled in.
+    let mut more = approval("i");
+    more["responseSchema"]["properties"]["approved"]["default"] = json!(true);
+    more["responseSchema"]["properties"]["note"] = json!({"type": "string"});
+    let asked = &made(&more)["interaction_data"];
+    assert_eq!((&asked["actions"][0]["kind"], &asked["actions"][0]["args"]), (&json!("send"), &json!({"n": 1})));
+    assert!(asked["schema"]["properties"]["approved"]["default"].is_null());
+}
+
+#[test]
+fn what_is_to_be_done_instead_is_told_of_what_is_sent_back() {
+    let two = json!({"action_requests": [{"name": "transfer", "args": {}}, {"name": "delete", "args": {}}]});
+    let response =
+        json!({"decisions": [{"action": "modify"}, {"action": "abort"}], "modification_instructions": "make it 50"});
+    assert_eq!(
+        resumed(&two, response, None).unwrap(),
+        json!({"decisions": [{"type": "reject", "message": "make it 50"}, {"type": "reject"}]})
+    );
 }
 
 #[test]

@@ -36,7 +36,8 @@ pub(super) fn value(call: &Call, session: &Session, notes: &[String]) -> Value {
     set("request_id", json!(id));
     set("status", json!(status));
     if let Some(response) = &session.state.response {
-        if asked_by(session) == Some(Name::RequestApproval) {
+        let is_review = session.opened.interaction.kind() == "review" && response.source == Source::Person;
+        if is_review && asked_by(session) == Some(Name::RequestApproval) {
             for (key, value) in decision(session, &response.data) {
                 set(key, value);
             }

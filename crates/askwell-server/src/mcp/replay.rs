@@ -14,7 +14,7 @@ use rmcp::transport::streamable_http_server::session::ServerSseMessage;
 use rmcp::transport::streamable_http_server::session::{EventId, EventStore, EventStoreError, EventStream};
 use tokio::sync::watch;
 
-/// Streams that are kept; beyond that those that began first are forgotten.
+/// Streams that are kept; beyond that those are forgotten that are over, the oldest first, then the oldest of the others.
 const STREAMS: usize = 4_096;
 
 /// Messages of one stream: progress before the last is worth nothing.
@@ -35,19 +35,21 @@ struct Kept {
     /// In the order in which they began.
     order: VecDeque<String>,
     bytes: usize,
+    /// The last number given out. One for all: a stream that is forgotten and goes on must not begin at one again, for
+    /// whoever comes back to it names a number.
+    last: u64,
 }
 
 /// What is kept of one stream.
 struct Line {
     events: VecDeque<(u64, usize, ServerSseMessage)>,
-    next: u64,
     /// Whether the final message has come. Rises when anything comes.
     news: watch::Sender<bool>,
 }
 
 impl Default for Line {
     fn default() -> Self {
-        Self { events: VecDeque::new(), next: 0, news: watch::Sender::new(false) }
+        Self { events: VecDeque::new(), news: watch::Sender::new(false) }
     }
 }
 
@@ -120,11 +122,11 @@ impl EventStore for Replay {
         }
         let kept = &mut *kept;
         let Some(line) = kept.streams.get_mut(stream_id) else { return Err("the stream is gone".into()) };
-        line.next += 1;
-        let event_id = format!("{stream_id}/{}", line.next);
+        kept.last += 1;
+        let event_id = format!("{stream_id}/{}", kept.last);
         let mut stored = event.clone();
         stored.event_id = Some(event_id.clone());
-        line.events.push_back((line.next, size, stored));
+        line.events.push_back((kept.last, size, stored));
         kept.bytes += size;
         if line.events.len() > MESSAGES
             && let Some((_, freed, _)) = line.events.pop_front()
@@ -132,7 +134,7 @@ impl EventStore for Replay {
             kept.bytes -= freed;
         }
         line.news.send_replace(is_last);
-        kept.forget_oldest();
+        kept.forget_oldest(stream_id);
         Ok(event_id)
     }
 
@@ -143,12 +145,68 @@ impl EventStore for Replay {
 }
 
 impl Kept {
-    fn forget_oldest(&mut self) {
+    /// Makes room, never of the stream that something has just come on.
+    fn forget_oldest(&mut self, current: &str) {
         while self.streams.len() > STREAMS || (self.bytes > BYTES && self.streams.len() > 1) {
-            let Some(oldest) = self.order.pop_front() else { return };
+            let is_over = |stream: &String| self.streams.get(stream).is_none_or(|line| *line.news.borrow());
+            let mut others = self.order.iter().enumerate().filter(|(_, stream)| *stream != current);
+            let first = others.clone().next();
+            let found = others.find(|(_, stream)| is_over(stream)).or(first).map(|(place, _)| place);
+            let Some(oldest) = found.and_then(|place| self.order.remove(place)) else { return };
             if let Some(line) = self.streams.remove(&oldest) {
                 self.bytes -= line.events.iter().map(|(_, size, _)| size).sum::<usize>();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt as _;
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(message: serde_json::Value) -> ServerSseMessage {
+        let mut event = ServerSseMessage::default();
+        event.message = Some(Arc::new(serde_json::from_value(message).unwrap()));
+        event
+    }
+
+    fn progress() -> ServerSseMessage {
+        said(
+            json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": {"progressToken": 1, "progress": 1.0}}),
+        )
+    }
+
+    fn answer() -> ServerSseMessage {
+        said(json!({"jsonrpc": "2.0", "id": 1, "result": {}}))
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_waits_longest_keeps_its_answer() {
+        let replay = Arc::new(Replay::default());
+        let seen = replay.store_event("waits", &progress()).await.unwrap();
+        for other in 0..STREAMS + 10 {
+            replay.store_event(&format!("other-{other}"), &answer()).await.unwrap();
+        }
+        assert!(replay.kept().streams.len() <= STREAMS);
+        replay.store_event("waits", &answer()).await.unwrap();
+        let missed: Vec<_> = replay.after(&seen).collect().await;
+        assert_eq!(missed.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn numbers_never_begin_anew() {
+        let replay = Arc::new(Replay::default());
+        let seen = replay.store_event("waits", &progress()).await.unwrap();
+        // All others wait as well, so the oldest is forgotten.
+        for other in 0..STREAMS + 10 {
+            replay.store_event(&format!("other-{other}"), &progress()).await.unwrap();
+        }
+        assert!(!replay.kept().streams.contains_key("waits"));
+        replay.store_event("waits", &answer()).await.unwrap();
+        let missed: Vec<_> = replay.after(&seen).collect().await;
+        assert_eq!(missed.len(), 1);
     }
 }

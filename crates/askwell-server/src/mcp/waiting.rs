@@ -77,7 +77,7 @@ pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> R
         let stored = tokio::select! {
             biased;
             () = call.context.ct.cancelled() => return Err(Failure::Left),
-            stored = step(call, id, piece, &mut progress) => stored?,
+            stored = step(call, id, piece, &mut progress) => stored.inspect_err(|_| call.waits_no_more())?,
         };
         left = left.saturating_sub(piece);
         missed = if call.is_alone() { missed + 1 } else { 0 };

@@ -49,7 +49,13 @@ pub(super) async fn hook(
     }
     let Some((event, asked)) = hook::read(body)? else { return Ok(json(&hook::nothing())) };
     let asked = asked.unhurried(&server.app.settings().limits);
-    let request = OpenRequest { body: asked.body, idempotency_key: Some(asked.key), request_id: None, requester: None };
+    let request = OpenRequest {
+        body: asked.body,
+        idempotency_key: Some(asked.key),
+        request_id: None,
+        requester: None,
+        sent: None,
+    };
     match server.app.open_anew(&who.caller, request).await {
         Ok(opened) => {
             let id = opened.stored.session.id();

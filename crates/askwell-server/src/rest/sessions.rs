@@ -39,7 +39,13 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let idempotency_key = body::idempotency_key(&headers)?;
     let create = compat::create(body, server.app.now(), &server.app.settings().limits)?;
-    let request = OpenRequest { body: create.body.clone(), idempotency_key, request_id: None, requester: None };
+    let request = OpenRequest {
+        body: create.body.clone(),
+        idempotency_key,
+        request_id: None,
+        requester: None,
+        sent: create.sent,
+    };
     let opened = server.app.open(&who.caller, request).await.map_err(|error| create.problem(error))?;
     Ok(rate::tell(json(&OpenedBody::of(&opened, who.locale)), opened.allowance))
 }

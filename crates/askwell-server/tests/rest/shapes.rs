@@ -106,6 +106,14 @@ async fn a_repeat_with_the_same_key_is_the_same_session() {
     };
     let first = ask("a").await.expect(200)["session_id"].clone();
     assert_eq!(ask("a").await.expect(200)["session_id"], first);
+    let until = async |at: &str| {
+        let body = json!({"id": "c", "reason": "confirmation", "expiresAt": at}).to_string();
+        let headers = [("content-type", "application/json"), ("idempotency-key", "run-2")];
+        server.call(Method::POST, "/api/sessions", &headers, body).await
+    };
+    let timed = until("2030-01-01T00:00:00Z").await.expect(200)["session_id"].clone();
+    server.clock.advance(std::time::Duration::from_secs(1));
+    assert_eq!(until("2030-01-01T00:00:00Z").await.expect(200)["session_id"], timed);
     // People would be shown the same, but it is another interrupt.
     ask("b").await.problem(422, "idempotency_mismatch");
 }

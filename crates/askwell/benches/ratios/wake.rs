@@ -43,6 +43,7 @@ async fn wake(app: &App) -> f64 {
         idempotency_key: None,
         request_id: None,
         requester: None,
+        sent: None,
     };
     let id = app.open(&caller, request).await.unwrap().stored.session.id();
     let mut waiter = tokio::task::JoinSet::new();

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::oauth::Issuer;
 use super::reader::Reader;
 use super::section::section;
 use super::values::Seconds;
@@ -25,7 +26,7 @@ section! {
         /// `/mcp`. Without either, signed tokens are refused there, and tokens of Askwell's own are taken.
         resource: Option<Url> = None,
         /// Who gives out such tokens, for the protected resource metadata.
-        authorization_servers: Vec<Url> = Vec::new(),
+        authorization_servers: Vec<Issuer> = Vec::new(),
     }
 }
 

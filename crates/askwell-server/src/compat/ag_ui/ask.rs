@@ -32,6 +32,8 @@ pub(super) enum Way {
     Act { form: &'static str, edit: Edit },
     /// A payload of this schema.
     Fill(Value),
+    /// A payload that is a single value.
+    FillValue(Value),
 }
 
 /// Whether arguments may be edited.
@@ -84,10 +86,15 @@ impl Interrupt {
         })
     }
 
+    /// Whether something runs of which tool or arguments are known.
+    pub(super) fn acts(&self) -> bool {
+        self.tool.is_some() || self.args.is_some()
+    }
+
     /// As a part of a larger schema.
     pub(super) fn schema(&self) -> Value {
         let mut schema = match &self.way {
-            Way::Fill(schema) => schema.clone(),
+            Way::Fill(schema) | Way::FillValue(schema) => schema.clone(),
             Way::Act { form: "boolean", .. } => json!({ "type": "boolean" }),
             Way::Act { .. } => json!({ "type": "object", "properties": { "approved": { "type": "boolean" } },
                 "required": ["approved"], "additionalProperties": false }),
@@ -104,6 +111,7 @@ impl Interrupt {
         match &self.way {
             Way::Act { form, .. } => json!({ "id": self.id, "as": form }),
             Way::Fill(_) => json!({ "id": self.id }),
+            Way::FillValue(_) => json!({ "id": self.id, "as": super::VALUE }),
         }
     }
 }
@@ -112,20 +120,41 @@ impl Way {
     fn of(reason: &str, schema: Option<Value>, has_args: bool) -> Self {
         let Some(schema) = schema else {
             return match reason {
-                "input_required" => Self::Fill(json!({ "type": "string", "minLength": 1 })),
+                "input_required" => Self::FillValue(json!({ "type": "string", "minLength": 1 })),
                 "confirmation" => Self::Act { form: "boolean", edit: Edit::MayNot },
                 "tool_call" => Self::Act { form: "approved", edit: Edit::MayNot },
                 _ => Self::Act { form: "open", edit: Edit::MayNot },
             };
         };
-        if is_boolean(&schema) {
+        // What a yes means stands in the schema's own words, if it has any: then those are to be answered.
+        let is_plain = schema.get("title").is_none() && schema.get("description").is_none();
+        if is_boolean(&schema) && is_plain && matches!(reason, "confirmation" | "tool_call") {
             return Self::Act { form: "boolean", edit: Edit::MayNot };
         }
         match decision(&schema) {
             Some(Edit::May) if !has_args => Self::Act { form: "approved", edit: Edit::MayNot },
             Some(edit) => Self::Act { form: "approved", edit },
-            None => Self::Fill(schema),
+            None => {
+                let mut schema = schema;
+                leave_open(&mut schema);
+                if is_single(&schema) { Self::FillValue(schema) } else { Self::Fill(schema) }
+            }
         }
+    }
+}
+
+/// Whether a value of the schema is neither an object nor a list.
+fn is_single(schema: &Value) -> bool {
+    matches!(schema["type"].as_str(), Some("string" | "number" | "integer" | "boolean"))
+}
+
+/// Takes away what would have a yes or no stand there before anybody has said it.
+fn leave_open(schema: &mut Value) {
+    if schema["type"] == "boolean" {
+        schema.as_object_mut().map(|schema| schema.shift_remove("default"));
+    }
+    for property in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        leave_open(property);
     }
 }
 

@@ -165,6 +165,16 @@ fn answers_come_back_by_the_questions_text() {
 }
 
 #[test]
+fn whoever_answers_nothing_has_not_said_to_go_on() {
+    let given = json!({"tool_name": "AskUserQuestion", "tool_use_id": "t",
+        "input": {"questions": [{"question": "Which?", "options": ["a", "b"]}]}});
+    assert_eq!(told(&given, json!({}), None)["behavior"], "deny");
+    let words = told(&given, json!({"q1_other": " "}), Some("None of these, wait for me"));
+    assert_eq!(words["behavior"], "deny");
+    assert!(words["message"].as_str().unwrap().contains("None of these, wait for me"));
+}
+
+#[test]
 fn questions_that_no_form_could_ask_are_reviewed() {
     for input in
         [json!({"questions": []}), json!({"questions": [{"question": " "}]}), json!({}), json!({"questions": 1})]

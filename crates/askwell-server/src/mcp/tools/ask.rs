@@ -95,6 +95,7 @@ impl Beside {
             idempotency_key: self.idempotency_key,
             request_id: None,
             requester: call.client.clone(),
+            sent: None,
         };
         let opened = call.app().open(&call.caller, request).await.map_err(as_sent)?;
         notes.extend(opened.warnings.iter().map(|finding| {

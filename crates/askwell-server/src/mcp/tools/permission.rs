@@ -33,6 +33,7 @@ async fn decide(call: &Call, given: Option<JsonObject>) -> Result<Value, Failure
         idempotency_key: Some(asked.key),
         request_id: None,
         requester: call.client.clone(),
+        sent: None,
     };
     let opened = call.app().open(&call.caller, request).await.map_err(Problem::from)?;
     let patience =

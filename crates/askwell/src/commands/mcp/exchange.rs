@@ -12,6 +12,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sse_stream::SseStream;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::relay::Output;
@@ -43,6 +44,10 @@ pub(super) struct Upstream {
     http: Client,
     url: String,
     state: Mutex<State>,
+    /// Held by whoever begins anew.
+    beginning: tokio::sync::Mutex<()>,
+    /// Where the server was found rather than named: told when it is out of reach.
+    gone: Option<Notify>,
 }
 
 /// What a client of a revision that has sessions began with.
@@ -52,6 +57,8 @@ struct State {
     version: Option<String>,
     /// To begin anew with.
     initialize: Option<Value>,
+    /// Which resources the client wants to hear of.
+    subscribed: Vec<Value>,
 }
 
 impl Upstream {
@@ -62,7 +69,21 @@ impl Upstream {
     pub(super) fn new(base: &str, token: Option<&str>) -> anyhow::Result<Self> {
         let (builder, _) = speaker(base, token)?;
         let http = builder.read_timeout(SILENCE).build()?;
-        Ok(Self { http, url: format!("{}/mcp", base.trim_end_matches('/')), state: Mutex::default() })
+        let url = format!("{}/mcp", base.trim_end_matches('/'));
+        Ok(Self { http, url, state: Mutex::default(), beginning: tokio::sync::Mutex::default(), gone: None })
+    }
+
+    /// The same, of a server that holds the data directory for now: when it ends, the next to be started takes its place.
+    pub(super) fn for_now(self) -> Self {
+        Self { gone: Some(Notify::new()), ..self }
+    }
+
+    /// Once such a server is out of reach for good.
+    pub(super) async fn gone(&self) {
+        match &self.gone {
+            Some(gone) => gone.notified().await,
+            None => std::future::pending().await,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -77,11 +98,13 @@ impl Upstream {
 
     /// Sends a message and says what comes back.
     pub(super) async fn exchange(&self, message: &Value, output: &Output) -> Result<(), Fault> {
+        let session = self.state().session.clone();
         let mut response = self.send(|| self.post(message)).await?;
-        if response.status() == StatusCode::NOT_FOUND && self.has_session() && message["method"] != "initialize" {
-            self.begin_anew().await?;
+        if response.status() == StatusCode::NOT_FOUND && session.is_some() && message["method"] != "initialize" {
+            self.begin_anew(session).await?;
             response = self.send(|| self.post(message)).await?;
         }
+        self.note(message);
         if message["method"] == "initialize" {
             let session = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok());
             let mut state = self.state();
@@ -116,10 +139,11 @@ impl Upstream {
     async fn stream(&self, response: Response, message: &Value, output: &Output) -> Result<(), Fault> {
         let mut last_event_id = None;
         let mut response = Some(response);
-        let since = Instant::now();
+        let mut heard_at = Instant::now();
         while let Some(stream) = response.take() {
             let mut events = SseStream::from_bytes_stream(stream.bytes_stream());
             while let Some(Ok(event)) = events.next().await {
+                heard_at = Instant::now();
                 last_event_id = event.id.or(last_event_id);
                 let Some(said) = event.data.and_then(|data| serde_json::from_str::<Value>(&data).ok()) else {
                     continue;
@@ -131,7 +155,7 @@ impl Upstream {
                 }
             }
             // It broke off: where there is a session the rest is kept for us.
-            if let (Some(id), true) = (&last_event_id, self.has_session() && since.elapsed() < PATIENCE * 20) {
+            if let (Some(id), true) = (&last_event_id, self.has_session() && heard_at.elapsed() < PATIENCE * 20) {
                 tokio::time::sleep(PAUSE).await;
                 let resumed = self.send(|| self.get().header("last-event-id", id)).await?;
                 response = Some(resumed).filter(is_events);
@@ -151,31 +175,58 @@ impl Upstream {
         }
     }
 
-    /// Begins a session with a server that no longer knows ours.
-    async fn begin_anew(&self) -> Result<(), Fault> {
-        let initialize = self.state().initialize.clone();
-        let Some(mut initialize) = initialize else { return Ok(()) };
-        self.state().session = None;
+    /// Keeps in mind which resources the client wants to hear of.
+    fn note(&self, message: &Value) {
+        let params = &message["params"];
+        match message["method"].as_str() {
+            Some("resources/subscribe") => {
+                let mut state = self.state();
+                state.subscribed.retain(|known| known["uri"] != params["uri"]);
+                state.subscribed.push(params.clone());
+            }
+            Some("resources/unsubscribe") => self.state().subscribed.retain(|known| known["uri"] != params["uri"]),
+            _ => {}
+        }
+    }
+
+    /// Begins a session with a server that no longer knows `gone`, unless that has been done meanwhile.
+    async fn begin_anew(&self, gone: Option<String>) -> Result<(), Fault> {
+        let _alone = self.beginning.lock().await;
+        if self.state().session != gone {
+            return Ok(());
+        }
+        let Some(mut initialize) = self.state().initialize.clone() else { return Ok(()) };
         initialize["id"] = json!("askwell-again");
         let response = self.send(|| self.post(&initialize)).await?;
-        let session = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok());
-        self.state().session = session.map(str::to_owned);
+        let status = response.status();
+        let session = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
         // Its end is the answer, which says nothing new.
-        let _ = response.bytes().await?;
+        let body = response.bytes().await?;
+        let Some(session) = session.filter(|_| status.is_success()) else {
+            let said = text_of(&serde_json::from_slice(&body).unwrap_or_default());
+            return Err(Fault(format!("Askwell does not begin anew: {said} ({})", status.as_u16())));
+        };
+        self.state().session = Some(session);
         let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
         self.send(|| self.post(&initialized)).await?;
+        let subscribed = self.state().subscribed.clone();
+        for params in subscribed {
+            let again =
+                json!({ "jsonrpc": "2.0", "id": "askwell-again", "method": "resources/subscribe", "params": params });
+            self.send(|| self.post(&again)).await?.bytes().await?;
+        }
         Ok(())
     }
 
     /// Says what the server says unasked, until it no longer can.
     pub(super) async fn listen(&self, output: &Output) {
         while self.has_session() {
-            let Ok(response) = self.send(|| self.get()).await else { return };
-            if !is_events(&response) {
-                // Another call will notice that the session is gone, and begin anew.
+            let response = self.send(|| self.get()).await.ok().filter(is_events);
+            let Some(response) = response else {
+                // A call will notice that the server or the session is gone, and begin anew.
                 tokio::time::sleep(PATIENCE).await;
                 continue;
-            }
+            };
             let mut events = SseStream::from_bytes_stream(response.bytes_stream());
             while let Some(Ok(event)) = events.next().await {
                 if let Some(said) = event.data.and_then(|data| serde_json::from_str::<Value>(&data).ok()) {
@@ -234,7 +285,13 @@ impl Upstream {
         loop {
             match request().send().await {
                 Err(error) if error.is_connect() && since.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
-                sent => return Ok(sent?),
+                Err(error) => {
+                    if let (Some(gone), true) = (&self.gone, error.is_connect()) {
+                        gone.notify_one();
+                    }
+                    return Err(error.into());
+                }
+                Ok(response) => return Ok(response),
             }
         }
     }

@@ -54,7 +54,7 @@ pub(crate) async fn run(args: &McpArgs) -> anyhow::Result<()> {
             serve(args, config, place, stop).await
         }
         Err(held) => match found(&config).await {
-            Some(url) => relay::run(upstream(args, &url)?, stop).await,
+            Some(url) => relay::run(upstream(args, &url)?.for_now(), stop).await,
             None => Err(held),
         },
     }

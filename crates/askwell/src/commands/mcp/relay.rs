@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use askwell_core::json::parse;
 use futures::StreamExt as _;
 use futures::future::{AbortHandle, Abortable, BoxFuture};
 use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Stdout};
+use tokio::io::{AsyncWriteExt as _, Stdout};
+use tokio::sync::mpsc;
 
 use super::exchange::{Fault, Upstream};
 use crate::commands::tell;
@@ -57,23 +59,25 @@ impl UnderWay {
 pub(super) async fn run(upstream: Upstream, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let output = Output(tokio::sync::Mutex::new(tokio::io::stdout()));
     let under_way = UnderWay::default();
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut lines = lines();
     let mut requests: FuturesUnordered<BoxFuture<'_, ()>> = FuturesUnordered::new();
     let mut listening: Option<BoxFuture<'_, ()>> = None;
     let mut stop = std::pin::pin!(stop);
-    loop {
+    let stopped = 'lines: loop {
         let line = tokio::select! {
             biased;
-            () = &mut stop => return Ok(()),
+            () = &mut stop => break true,
             Some(()) = requests.next() => continue,
             () = heard(&mut listening) => { listening = None; continue }
-            line = lines.next_line() => line?,
+            () = upstream.gone() => break false,
+            line = lines.recv() => line.transpose()?,
         };
-        let Some(line) = line else { break };
+        let Some(line) = line else { break false };
         if line.trim().is_empty() {
             continue;
         }
-        let message = match serde_json::from_str::<Value>(&line) {
+        // By the rules of the server, which would refuse what a more lenient reader changes.
+        let message = match parse(line.as_bytes()) {
             Ok(message) => message,
             Err(error) => {
                 output.say(&failure(&Value::Null, PARSE_ERROR, &error.to_string())).await;
@@ -89,21 +93,37 @@ pub(super) async fn run(upstream: Upstream, stop: impl Future<Output = ()> + Sen
         loop {
             tokio::select! {
                 () = &mut in_order => break,
+                () = &mut stop => break 'lines true,
                 Some(()) = requests.next() => {}
             }
         }
         if begins {
             listening = Some(Box::pin(upstream.listen(&output)));
         }
-    }
+    };
     let rest = async { while requests.next().await.is_some() {} };
-    tokio::select! {
-        () = rest => {}
-        () = tokio::time::sleep(LAST_WORDS) => {}
-        () = &mut stop => {}
+    if !stopped {
+        tokio::select! {
+            () = rest => {}
+            () = tokio::time::sleep(LAST_WORDS) => {}
+            () = &mut stop => {}
+        }
     }
     upstream.leave().await;
     Ok(())
+}
+
+/// The lines of standard input, read on a thread of its own: nothing waits for that when this ends.
+fn lines() -> mpsc::Receiver<std::io::Result<String>> {
+    let (sender, lines) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines() {
+            if sender.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
 }
 
 async fn heard(listening: &mut Option<BoxFuture<'_, ()>>) {
