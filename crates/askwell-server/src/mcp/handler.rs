@@ -1,5 +1,6 @@
 //! What `rmcp` asks of the server, answered by the modules beside this one.
 
+use askwell_app::After;
 use axum::http::request::Parts;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CancelTaskParams, CancelledNotificationParam, CompleteRequestParams,
@@ -147,8 +148,16 @@ impl ServerHandler for Askwell {
         let begun = self.subscriptions.add(place);
         let begun = begun.map_err(|_| ErrorData::invalid_params("too many subscriptions", None))?;
         if let Some(over) = begun {
-            let telling = updates::tell(call.app().clone(), call.caller, self.subscriptions.held_by(), peer, over);
-            self.tasks.spawn(telling);
+            // Followed before the client hears that it subscribed: what changes from then on is told.
+            let changes = match call.app().follow(&call.caller, After::Latest).await {
+                Ok(changes) => changes,
+                Err(error) => {
+                    over.cancel();
+                    self.subscriptions.remove(place);
+                    return Err(call.refused(error));
+                }
+            };
+            self.tasks.spawn(updates::tell(changes, self.subscriptions.held_by(), peer, over));
         }
         Ok(())
     }

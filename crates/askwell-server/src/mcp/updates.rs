@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use askwell_app::{After, App, AppError, Caller, FeedItem};
+use askwell_app::{After, App, AppError, Caller, FeedItem, FeedStream};
 use futures::StreamExt as _;
 use rmcp::model::{ResourceUpdatedNotificationParam, SubscriptionFilter};
 use rmcp::service::{Peer, RoleServer, SubscriptionContext};
@@ -128,15 +128,13 @@ impl Subscriptions {
 
 /// Tells a client of a revision that has sessions, until it is over.
 pub(super) async fn tell(
-    app: App,
-    caller: Caller,
+    mut changes: FeedStream,
     subscriptions: Weak<Mutex<Held>>,
     peer: Peer<RoleServer>,
     over: CancellationToken,
 ) {
     // However it ends: whoever subscribes next begins anew.
     let _over = over.clone().drop_guard();
-    let Ok(mut changes) = app.follow(&caller, After::Latest).await else { return };
     loop {
         let item = tokio::select! {
             biased;
