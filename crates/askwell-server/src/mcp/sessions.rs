@@ -67,8 +67,9 @@ impl Sessions {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Which sessions must end so that there is room for one more; nothing where there is no room.
-    fn make_room(&self, most: usize) -> Option<Vec<SessionId>> {
+    /// Which sessions must end so that there is room for one more of this owner; nothing where there is no room. Nobody
+    /// has more than three quarters, and whoever has as many makes room among their own.
+    fn make_room(&self, most: usize, owner: &str) -> Option<Vec<SessionId>> {
         let mut known = self.known();
         let idle = |known: &Known| known.streams.load(Ordering::Acquire) == 0;
         let mut ended: Vec<SessionId> = known
@@ -76,10 +77,12 @@ impl Sessions {
             .filter(|(_, known)| idle(known) && known.last_used.elapsed() >= IDLE)
             .map(|(id, _)| Arc::clone(id))
             .collect();
-        if known.len() - ended.len() >= most {
+        let own = known.iter().filter(|(id, known)| known.owner == owner && !ended.contains(id)).count();
+        let has_share = own >= most - most / 4;
+        if has_share || known.len() - ended.len() >= most {
             let oldest = known
                 .iter()
-                .filter(|(id, known)| idle(known) && !ended.contains(id))
+                .filter(|(id, known)| idle(known) && !ended.contains(id) && (!has_share || known.owner == owner))
                 .min_by_key(|(_, known)| known.last_used)
                 .map(|(id, _)| Arc::clone(id));
             ended.push(oldest?);
@@ -122,12 +125,12 @@ impl SessionManager for OwnSessions {
     type Transport = WorkerTransport<LocalSessionWorker>;
 
     async fn create_session(&self) -> Result<(SessionId, Self::Transport), Fault> {
-        let Some(ended) = self.all.make_room(self.most) else {
+        let Some(ended) = self.all.make_room(self.most, &self.owner) else {
             self.full.store(true, Ordering::Release);
             return Err(Fault::SessionNotFound(Arc::from("")));
         };
         for id in ended {
-            tracing::debug!(session = &*id, "an idle MCP session ends");
+            tracing::debug!(owner = self.owner, "an idle MCP session ends");
             self.all.manager.close_session(&id).await?;
         }
         let (id, transport) = self.all.manager.create_session().await?;

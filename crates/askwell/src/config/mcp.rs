@@ -20,7 +20,8 @@ section! {
         elicitation: bool = false,
         /// Cancel the question, too, when a client of an earlier revision cancels the call that waits for it.
         cancel_with_call: bool = false,
-        /// Clients of revisions before 2026-07-28 at once; idle ones make room for new ones.
+        /// Clients of revisions before 2026-07-28 at once, three quarters of them of one principal at most; idle ones make
+        /// room for new ones.
         max_sessions: u32 = 1024,
         /// The name of the endpoint that signed tokens must be for (their `aud`); by default `server.public_url` with
         /// `/mcp`. Without either, signed tokens are refused there, and tokens of Askwell's own are taken.

@@ -41,6 +41,22 @@ async fn nobody_learns_where_to_get_a_token() {
 }
 
 #[tokio::test]
+async fn nobody_takes_the_sessions_of_all() {
+    let mcp = McpOptions { max_sessions: 4, ..McpOptions::default() };
+    let server = Harness::idle(ServerOptions { mcp, ..ServerOptions::default() }, accounts).start().await;
+    for name in ["ann", "bob"] {
+        enter(&server, name, &[], Role::Member).await;
+    }
+    let quiet = token(&server, "ann", &[TokenScope::Create]).await;
+    let loud = token(&server, "bob", &[TokenScope::Create]).await;
+    let kept = Client::new(&server).by(&quiet).legacy("2025-06-18").await;
+    for _ in 0..6 {
+        Client::new(&server).by(&loud).legacy("2025-06-18").await;
+    }
+    assert_eq!(kept.post(&kept.message(1, "tools/list", &json!({})), &[]).await.status, 200);
+}
+
+#[tokio::test]
 async fn the_metadata_say_what_the_owner_says() {
     let mcp = McpOptions {
         resource: Some("https://ask.example/mcp".to_owned()),
