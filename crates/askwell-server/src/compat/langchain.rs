@@ -11,7 +11,7 @@ use askwell_core::{Code, Finding, Findings, Session};
 use serde_json::{Map, Value, json};
 
 use super::decided::{self, Decided, Verdict};
-use super::wording::{MAX_MESSAGE, MAX_NAME, titled};
+use super::wording::{MAX_MESSAGE, MAX_NAME, MAX_TITLE, shortened, titled};
 use super::{Below, Recognised, Shape, arguments};
 
 pub(super) const SHAPE: Shape = Shape {
@@ -67,7 +67,7 @@ pub(super) fn recognise(body: &Value, at: &str, findings: &mut Findings) -> Opti
         first.get_or_insert_with(|| (titled(&words, &name, args), words.clone()));
         let own = (requests.len() > 1 && !words.is_empty()).then_some(words);
         actions.push(json!({
-            "kind": name, "args": arguments(args), "description": own, "allowed": verbs(theirs),
+            "kind": name, "args": arguments(args), "description": explained(own, theirs), "allowed": verbs(theirs),
         }));
     }
     let (title, words) = first?;
@@ -75,7 +75,7 @@ pub(super) fn recognise(body: &Value, at: &str, findings: &mut Findings) -> Opti
     Some(Recognised {
         question: json!({
             "interaction_type": "review",
-            "title": if several { super::wording::shortened(&format!("{title} (+{})", requests.len() - 1), super::wording::MAX_TITLE) } else { title },
+            "title": if several { shortened(&format!("{title} (+{})", requests.len() - 1), MAX_TITLE) } else { title },
             "message": if several { String::new() } else { words },
             "actions": actions,
         }),
@@ -100,7 +100,8 @@ pub(super) fn recognise_call(body: &Value, at: &str, findings: &mut Findings) ->
             "interaction_type": "review",
             "title": titled(&description, &name, args),
             "message": description,
-            "actions": [{ "kind": name, "target": call, "args": arguments(args), "allowed": verbs(&allowed) }],
+            "actions": [{ "kind": name, "target": call, "args": arguments(args),
+                "description": explained(None, &allowed), "allowed": verbs(&allowed) }],
         }),
         given: json!(allowed),
         expires_at: None,
@@ -123,6 +124,18 @@ fn decisions(schema: &Value) -> Vec<&'static str> {
         kinds.iter().any(|kind| *kind == decision) || mapping.is_some_and(|mapping| mapping.contains_key(decision))
     };
     DECISIONS.into_iter().filter(|decision| is_named(decision)).collect()
+}
+
+/// What is said of an action; and, where a person's words become the tool's own result, that they do.
+fn explained(own: Option<String>, allowed: &[&str]) -> Value {
+    if !allowed.contains(&"respond") || allowed.contains(&"reject") {
+        return json!(own);
+    }
+    let words = own.map(|own| format!("{}\n\n", shortened(&own, MAX_DESCRIPTION - 200))).unwrap_or_default();
+    json!({
+        "en": format!("{words}What you write is given to the agent as this tool's own result."),
+        "zh-CN": format!("{words}您写下的话会作为这个工具的结果交给智能体。"),
+    })
 }
 
 /// The decisions allowed for each name.

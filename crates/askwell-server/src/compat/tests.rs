@@ -355,6 +355,17 @@ fn a_yes_means_what_the_schema_says() {
 }
 
 #[test]
+fn whose_words_become_a_tools_result_is_told_so() {
+    let described = |allowed: Value| {
+        let given = json!({"action_requests": [{"name": "a", "args": {}}],
+            "review_configs": [{"action_name": "a", "allowed_decisions": allowed}]});
+        made(&given)["interaction_data"]["actions"][0]["description"].clone()
+    };
+    assert!(described(json!(["approve", "respond"]))["en"].as_str().unwrap().contains("own result"));
+    assert!(described(json!(["approve", "reject", "respond"])).is_null());
+}
+
+#[test]
 fn what_is_to_be_done_instead_is_told_of_what_is_sent_back() {
     let two = json!({"action_requests": [{"name": "transfer", "args": {}}, {"name": "delete", "args": {}}]});
     let response =
