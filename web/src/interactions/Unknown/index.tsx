@@ -1,5 +1,6 @@
 //! A kind that this page does not know is still answerable: as JSON.
 import { useEffect, useRef, useState } from "react";
+import { parse } from "../../api/exact";
 import type { Session } from "../../api/types";
 import { useWords } from "../../language";
 import { Json } from "../../ui/Json";
@@ -15,7 +16,7 @@ export function JsonBody({ value, change, frozen, issues, onCollect, wanted, not
     onCollect(() => {
       try {
         blame("");
-        return JSON.parse(now.current) as unknown;
+        return parse(now.current);
       } catch {
         blame(say("fault-json"));
         return null;

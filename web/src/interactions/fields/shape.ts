@@ -1,4 +1,5 @@
 //! From a field's specification to what a form holds, and back to what the answer says. Pure.
+import { parse } from "../../api/exact";
 import type { FieldSpec, Option } from "../../api/types";
 import { inLanguage } from "../../language/text";
 
@@ -62,7 +63,7 @@ export function given(field: FieldSpec, value: Held | undefined): unknown {
       return Number.isSafeInteger(number) || !/^-?\d+$/.test(value) ? (Number.isNaN(number) ? value : number) : value;
     }
     case "json":
-      return JSON.parse(value) as unknown;
+      return parse(value);
     case "datetime":
       return new Date(value).toISOString();
     default:
