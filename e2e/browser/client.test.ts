@@ -42,8 +42,10 @@ it("asks, waits through a crash, follows and cancels", async () => {
   }, server.url);
   const open = async () => {
     for (;;) {
-      const { sessions } = (await (await fetch(`${server.api}/sessions`)).json()) as { sessions: { session_id: string }[] };
-      if (sessions[0]) return sessions[0].session_id;
+      const { sessions } = (await (await fetch(`${server.api}/sessions`)).json()) as { sessions: { session_id: string; interaction_data: { title: string } }[] };
+      // Not the one that is about to be withdrawn.
+      const found = sessions.find((session) => session.interaction_data.title === "Deploy from a page?");
+      if (found) return found.session_id;
     }
   };
   const id = await open();
