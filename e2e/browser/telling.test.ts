@@ -108,8 +108,8 @@ it("several actions are decided one by one, and one may be edited where that is 
   expect((await read(server, session_id)).status).toBe("pending");
   await votes.nth(1).locator(".vote.abort").click();
   await page.locator(".review-edit button").first().click();
-  await page.locator(".review-edit textarea").fill('{"limit": 5}');
-  await page.locator(".review-edit button").first().click();
+  await page.locator(".arguments .number input").first().fill("5");
+  await page.locator(".arguments .review-edit button").first().click();
   await page.locator("[data-choice=submit]").click();
   await page.locator(".seal").waitFor();
   expect((await read(server, session_id)).response?.response_data).toMatchObject({ decisions: [{ action: "approve", edited: { limit: 5 } }, { action: "abort" }] });
