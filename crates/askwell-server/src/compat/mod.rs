@@ -17,7 +17,7 @@ pub(crate) mod sentient;
 mod tests;
 #[cfg(test)]
 mod tests_support;
-mod wording;
+pub(crate) mod wording;
 
 use askwell_app::AppError;
 use askwell_app::ports::BodyHash;

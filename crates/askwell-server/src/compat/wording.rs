@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The longest title, in characters.
-pub(super) const MAX_TITLE: usize = 200;
+pub(crate) const MAX_TITLE: usize = 200;
 
 /// The longest name of an action.
 pub(super) const MAX_NAME: usize = 200;
@@ -23,7 +23,7 @@ pub(super) fn titled(description: &str, action: &str, args: Option<&Value>) -> S
 }
 
 /// At most `limit` characters; what was longer ends in an ellipsis.
-pub(super) fn shortened(text: &str, limit: usize) -> String {
+pub(crate) fn shortened(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
     }

@@ -5,11 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::ask::{Beside, answer, consequences};
 use super::{Failure, Name};
+use crate::compat::wording::{MAX_TITLE, shortened};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::call::Call;
-
-/// The longest title, and the longest name of an action, in characters.
-const MAX_TITLE: usize = 200;
 
 /// Asks whether an action may run, and waits as long as the client can.
 pub(super) async fn request(
@@ -52,11 +50,7 @@ fn question(action: &str, args: Option<&Value>, allow_edit: bool, consequences: 
 
 /// What fits a title.
 fn first_line(action: &str) -> String {
-    let line = action.trim().lines().next().unwrap_or_default().trim_end();
-    if line.chars().count() <= MAX_TITLE {
-        return line.to_owned();
-    }
-    line.chars().take(MAX_TITLE - 1).chain(['…']).collect()
+    shortened(action.trim().lines().next().unwrap_or_default().trim_end(), MAX_TITLE)
 }
 
 #[cfg(test)]
