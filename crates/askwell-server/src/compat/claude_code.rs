@@ -212,10 +212,12 @@ fn outcome(session: &Session) -> Option<Outcome> {
         let answered = questions::answered(input, &response.data);
         let comment = response.comment.clone().unwrap_or_default();
         // Whoever answers nothing has not said to go on.
-        return Some(match answered["answers"].as_object().is_some_and(|answers| !answers.is_empty()) {
-            true => Outcome::Allow(answered),
-            false if comment.is_empty() => Outcome::Refuse(comment),
-            false => Outcome::SendBack(comment),
+        return Some(if answered["answers"].as_object().is_some_and(|answers| !answers.is_empty()) {
+            Outcome::Allow(answered)
+        } else if comment.is_empty() {
+            Outcome::Refuse(comment)
+        } else {
+            Outcome::SendBack(comment)
         });
     }
     let decided = decided::of(session)?.into_iter().next()?;
