@@ -21,6 +21,9 @@ DISCOVER = {
     },
 }
 
+# Seconds after which it is taken for one that does not end.
+GIVEN_UP = 60
+
 
 @pytest.fixture
 def relay(tmp_path):
@@ -49,13 +52,13 @@ def said(process, line: str) -> dict:
 def test_it_ends_when_it_is_told_to_although_its_client_holds_on(relay, by):
     assert "capabilities" in said(relay, json.dumps(DISCOVER))["result"]
     relay.send_signal(by)
-    assert relay.wait() == 0
+    assert relay.wait(GIVEN_UP) == 0
 
 
 def test_it_ends_with_its_client(relay):
     said(relay, json.dumps(DISCOVER))
     relay.stdin.close()
-    assert relay.wait() == 0
+    assert relay.wait(GIVEN_UP) == 0
 
 
 @pytest.mark.parametrize("line", ['{"jsonrpc"', '{"id": 123456789012345678901234}', '{"id": 1, "id": 2}'])

@@ -26,6 +26,9 @@ const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long after the last word a stream that broke off is gone on with.
+const BROKEN_OFF: Duration = Duration::from_mins(10);
+
 /// Servers say something every fifteen seconds while a stream is open.
 const SILENCE: Duration = Duration::from_secs(90);
 
@@ -155,7 +158,7 @@ impl Upstream {
                 }
             }
             // It broke off: where there is a session the rest is kept for us.
-            if let (Some(id), true) = (&last_event_id, self.has_session() && heard_at.elapsed() < PATIENCE * 20) {
+            if let (Some(id), true) = (&last_event_id, self.has_session() && heard_at.elapsed() < BROKEN_OFF) {
                 tokio::time::sleep(PAUSE).await;
                 let resumed = self.send(|| self.get().header("last-event-id", id)).await?;
                 response = Some(resumed).filter(is_events);
