@@ -17,6 +17,7 @@ pub(crate) struct Polling<'a> {
     acknowledged: Vec<(u64, Value)>,
     calls: u64,
     is_connected: bool,
+    refusal: Option<Value>,
 }
 
 impl<'a> Polling<'a> {
@@ -36,6 +37,7 @@ impl<'a> Polling<'a> {
         // Whoever speaks before that is cut off.
         while !client.is_connected {
             client.poll().await;
+            assert_eq!(client.refusal, None, "it is refused");
         }
         client
     }
@@ -60,6 +62,7 @@ impl<'a> Polling<'a> {
             acknowledged: Vec::new(),
             calls: 0,
             is_connected: false,
+            refusal: None,
         };
         client.say(&format!("40{auth}")).await;
         client
@@ -67,14 +70,15 @@ impl<'a> Polling<'a> {
 
     /// What somebody is refused with who may not connect.
     pub(crate) async fn refused(server: &'a Harness, shows: &Shows, auth: Value) -> Value {
-        let client = Self::knock(server, shows, auth).await;
-        let reply = server.get_by(&client.shows, &client.path).await;
-        let text = String::from_utf8(reply.bytes).unwrap();
-        let packet = text
-            .split('\u{1e}')
-            .find_map(|packet| packet.strip_prefix("44"))
-            .unwrap_or_else(|| panic!("it is let in: {text}"));
-        serde_json::from_str(packet).unwrap()
+        let mut client = Self::knock(server, shows, auth).await;
+        loop {
+            // The first ping may come before it.
+            client.poll().await;
+            assert!(!client.is_connected, "it is let in");
+            if let Some(told) = client.refusal.take() {
+                return told;
+            }
+        }
     }
 
     /// Waits until the server ends it: the status of the last poll.
@@ -150,6 +154,8 @@ impl<'a> Polling<'a> {
                 self.acknowledged.push((rest[..digits].parse().unwrap(), payload));
             } else if packet.starts_with("40") {
                 self.is_connected = true;
+            } else if let Some(told) = packet.strip_prefix("44") {
+                self.refusal = Some(serde_json::from_str(told).unwrap());
             } else {
                 assert_eq!(packet, "6");
             }
