@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use rmcp::model::{ProgressToken, ProtocolVersion, RequestId};
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::options::LeavingCall;
 use super::sessions::Connection;
@@ -35,6 +36,21 @@ pub(super) struct Call {
     pub(super) client: Option<String>,
     pub(super) context: RequestContext<RoleServer>,
     leaving: Leaving,
+    seats: Seats,
+}
+
+/// Calls of one client that wait at once. A client with a session may drop the connection of a call, and the call goes
+/// on: so nothing else would bound them.
+const MOST_WAITING: usize = 64;
+
+/// The room for calls that wait.
+#[derive(Clone, Debug)]
+pub(super) struct Seats(Arc<Semaphore>);
+
+impl Default for Seats {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MOST_WAITING)))
+    }
 }
 
 /// Which questions calls wait for, where leaving a call is to cancel its question.
@@ -62,6 +78,7 @@ impl Call {
         server: &Server,
         context: RequestContext<RoleServer>,
         leaving: Leaving,
+        seats: Seats,
     ) -> Result<Self, ErrorData> {
         let parts = context.extensions.get::<Parts>();
         let who = parts.and_then(|parts| Some((parts, parts.extensions.get::<Identity>()?.clone())));
@@ -71,7 +88,16 @@ impl Call {
         };
         let base = server.options.own_url(who.outside, &parts.headers);
         let client = context.client_info().and_then(|info| name_of(&info.name));
-        Ok(Self { server: server.clone(), caller: who.caller, locale: who.locale, base, client, context, leaving })
+        Ok(Self {
+            server: server.clone(),
+            caller: who.caller,
+            locale: who.locale,
+            base,
+            client,
+            context,
+            leaving,
+            seats,
+        })
     }
 
     pub(super) fn app(&self) -> &App {
@@ -95,6 +121,11 @@ impl Call {
     /// Whether the client of a legacy session has no connection left. A stateless one that leaves ends the call itself.
     pub(super) fn is_alone(&self) -> bool {
         self.context.extensions.get::<Connection>().is_some_and(Connection::is_gone)
+    }
+
+    /// Room to wait, for as long as it is kept; nothing where too many calls of this client wait already.
+    pub(super) fn seat(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.seats.0).try_acquire_owned().ok()
     }
 
     /// Notes that the call waits for this question, for as long as it does.

@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use super::handler::Askwell;
 use super::sessions::{OwnSessions, Sessions};
 use super::tools;
+use super::updates::ListensFrom;
 use crate::identity::{self, Identity};
 use crate::state::Server;
 use crate::wire::body::{MAX_BODY, read};
@@ -51,7 +52,14 @@ impl Door {
         };
         if parts.method == Method::POST {
             match parse(&bytes) {
-                Ok(message) => may_ask(&server, &who, &parts.headers, &message)?,
+                Ok(message) => {
+                    may_ask(&server, &who, &parts.headers, &message)?;
+                    if message["method"] == "subscriptions/listen"
+                        && let Some(from) = ListensFrom::now(&server.app, &who.caller).await
+                    {
+                        parts.extensions.insert(from);
+                    }
+                }
                 Err(error) => return Ok(unreadable(&error.into(), &who)),
             }
         }

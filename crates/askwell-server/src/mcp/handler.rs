@@ -13,8 +13,8 @@ use rmcp::service::{NotificationContext, RequestContext, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use tokio_util::task::TaskTracker;
 
-use super::call::{Call, Leaving};
-use super::updates::Subscriptions;
+use super::call::{Call, Leaving, Seats};
+use super::updates::{ListensFrom, Subscriptions};
 use super::{hints, resources, tasks, tools, updates};
 use crate::identity::Identity;
 use crate::state::Server;
@@ -27,16 +27,29 @@ pub(super) struct Askwell {
     subscriptions: Subscriptions,
     /// Calls that wait, where leaving one is to cancel its question.
     leaving: Leaving,
+    seats: Seats,
     tasks: TaskTracker,
 }
 
 impl Askwell {
     pub(super) fn new(server: Server, tasks: TaskTracker) -> Self {
-        Self { server, subscriptions: Subscriptions::default(), leaving: Leaving::default(), tasks }
+        Self {
+            server,
+            subscriptions: Subscriptions::default(),
+            leaving: Leaving::default(),
+            seats: Seats::default(),
+            tasks,
+        }
     }
 
     fn call(&self, context: RequestContext<RoleServer>) -> Result<Call, ErrorData> {
-        Call::of(&self.server, context, self.leaving.clone())
+        let peer = context.peer.clone();
+        let call = Call::of(&self.server, context, self.leaving.clone(), self.seats.clone())?;
+        if let Some(over) = self.subscriptions.resume() {
+            let (app, caller, held) = (call.app().clone(), call.caller.clone(), self.subscriptions.held_by());
+            self.tasks.spawn(updates::tell_again(app, caller, held, peer, over));
+        }
+        Ok(call)
     }
 }
 
@@ -133,7 +146,9 @@ impl ServerHandler for Askwell {
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let call = self.call(context.request_context().clone())?;
-        updates::listen(call.app(), &call.caller, &context).await.map_err(|error| call.refused(error))
+        let parts = call.context.extensions.get::<Parts>();
+        let from = parts.and_then(|parts| parts.extensions.get::<ListensFrom>());
+        updates::listen(call.app(), &call.caller, from, &context).await.map_err(|error| call.refused(error))
     }
 
     async fn subscribe(

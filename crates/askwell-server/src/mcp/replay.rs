@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use rmcp::model::JsonRpcMessage;
+use rmcp::model::{JsonRpcMessage, ServerNotification};
 use rmcp::transport::streamable_http_server::session::ServerSseMessage;
 use rmcp::transport::streamable_http_server::session::{EventId, EventStore, EventStoreError, EventStream};
 use tokio::sync::watch;
@@ -17,8 +17,8 @@ use tokio::sync::watch;
 /// Streams that are kept; beyond that those are forgotten that are over, the oldest first, then the oldest of the others.
 const STREAMS: usize = 4_096;
 
-/// Messages of one stream: progress before the last is worth nothing.
-const MESSAGES: usize = 4;
+/// Messages of one stream, of whose progress only the last is of use.
+const MESSAGES: usize = 64;
 
 /// Bytes of all messages together, as JSON.
 const BYTES: usize = 16 << 20;
@@ -63,8 +63,18 @@ impl Replay {
     pub(super) fn after(self: &Arc<Self>, event_id: &str) -> EventStream {
         let place = event_id.rsplit_once('/').and_then(|(stream, number)| Some((stream, number.parse().ok()?)));
         let Some((stream, number)) = place else { return Box::pin(futures::stream::empty()) };
-        let news = self.kept().streams.get(stream).map(|line| line.news.subscribe());
-        let Some(news) = news else { return Box::pin(futures::stream::empty()) };
+        self.follow(stream, number).unwrap_or_else(|| Box::pin(futures::stream::empty()))
+    }
+
+    /// All that is kept of what is told a session beside its requests, and what is still to come; nothing where nothing
+    /// has been told yet.
+    pub(super) fn beside(self: &Arc<Self>, session: &str) -> Option<EventStream> {
+        // As `rmcp` calls that stream.
+        self.follow(&format!("{session}:common"), 0)
+    }
+
+    fn follow(self: &Arc<Self>, stream: &str, number: u64) -> Option<EventStream> {
+        let news = self.kept().streams.get(stream).map(|line| line.news.subscribe())?;
         let follower = Follower {
             replay: Arc::clone(self),
             stream: stream.to_owned(),
@@ -72,7 +82,7 @@ impl Replay {
             news,
             ready: VecDeque::new(),
         };
-        Box::pin(futures::stream::unfold(follower, Follower::next))
+        Some(Box::pin(futures::stream::unfold(follower, Follower::next)))
     }
 }
 
@@ -126,12 +136,13 @@ impl EventStore for Replay {
         let event_id = format!("{stream_id}/{}", kept.last);
         let mut stored = event.clone();
         stored.event_id = Some(event_id.clone());
+        if is_progress(event) && line.events.back().is_some_and(|(.., before)| is_progress(before)) {
+            kept.bytes -= line.events.pop_back().map_or(0, |(_, freed, _)| freed);
+        }
         line.events.push_back((kept.last, size, stored));
         kept.bytes += size;
-        if line.events.len() > MESSAGES
-            && let Some((_, freed, _)) = line.events.pop_front()
-        {
-            kept.bytes -= freed;
+        if line.events.len() > MESSAGES {
+            kept.bytes -= line.events.pop_front().map_or(0, |(_, freed, _)| freed);
         }
         line.news.send_replace(is_last);
         kept.forget_oldest(stream_id);
@@ -142,6 +153,11 @@ impl EventStore for Replay {
         // Sessions resume by `after`, once it is known whose they are.
         Ok(Box::pin(futures::stream::empty()))
     }
+}
+
+fn is_progress(event: &ServerSseMessage) -> bool {
+    matches!(event.message.as_deref(), Some(JsonRpcMessage::Notification(told))
+        if matches!(told.notification, ServerNotification::ProgressNotification(_)))
 }
 
 impl Kept {

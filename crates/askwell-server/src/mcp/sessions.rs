@@ -189,10 +189,12 @@ impl SessionManager for OwnSessions {
         last_event_id: String,
     ) -> Result<impl Stream<Item = ServerSseMessage> + Send + Sync + 'static, Fault> {
         let open = Open::count(self.use_of(id)?);
-        let stream: EventStream = if last_event_id == BEGINNING {
-            Box::pin(self.all.manager.create_standalone_stream(id).await?)
-        } else {
+        let stream: EventStream = if last_event_id != BEGINNING {
             self.all.replay.after(&last_event_id)
+        } else if let Some(stream) = self.all.replay.beside(id) {
+            stream
+        } else {
+            Box::pin(self.all.manager.create_standalone_stream(id).await?)
         };
         Ok(open.within(stream))
     }

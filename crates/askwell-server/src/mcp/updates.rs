@@ -8,6 +8,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use askwell_app::ports::Cursor;
 use askwell_app::{After, App, AppError, Caller, FeedItem, FeedStream};
 use futures::StreamExt as _;
 use rmcp::model::{ResourceUpdatedNotificationParam, SubscriptionFilter};
@@ -28,14 +29,34 @@ pub(super) fn accepted(wished: &SubscriptionFilter) -> SubscriptionFilter {
     accepted
 }
 
+/// Stands beside a request to listen: where the feed was before the client could hear that it is listened for.
+#[derive(Clone, Debug)]
+pub(super) struct ListensFrom(Cursor);
+
+impl ListensFrom {
+    /// From now on; nothing where the caller may not listen, which it is told when it does.
+    pub(super) async fn now(app: &App, caller: &Caller) -> Option<Self> {
+        app.place(caller, After::Latest).await.ok().map(Self)
+    }
+
+    fn after(&self) -> After {
+        After::Cursor(self.0.to_string())
+    }
+}
+
 /// Tells of changes until the client leaves, the server stops, or the caller's credential falls.
 ///
 /// # Errors
 /// The feed cannot be followed.
-pub(super) async fn listen(app: &App, caller: &Caller, context: &SubscriptionContext) -> Result<(), AppError> {
+pub(super) async fn listen(
+    app: &App,
+    caller: &Caller,
+    from: Option<&ListensFrom>,
+    context: &SubscriptionContext,
+) -> Result<(), AppError> {
     let uris = context.accepted().resource_subscriptions.iter().flatten();
     let places: HashSet<Place> = uris.filter_map(|uri| uri.parse().ok()).collect();
-    let mut changes = app.follow(caller, After::Latest).await?;
+    let mut changes = app.follow(caller, from.map_or(After::Latest, ListensFrom::after)).await?;
     loop {
         let item = tokio::select! {
             biased;
@@ -80,6 +101,18 @@ pub(super) struct Held {
     telling: Option<Telling>,
 }
 
+impl Held {
+    /// The telling that must now be begun, if none goes on.
+    fn begin(&mut self) -> Option<CancellationToken> {
+        if self.telling.as_ref().is_some_and(|telling| !telling.over.is_cancelled()) {
+            return None;
+        }
+        let over = CancellationToken::new();
+        self.telling = Some(Telling { over: over.clone(), _guard: over.clone().drop_guard() });
+        Some(over)
+    }
+}
+
 /// Somebody tells of changes, until this is dropped.
 #[derive(Debug)]
 struct Telling {
@@ -103,12 +136,14 @@ impl Subscriptions {
             return Err(TooMany);
         }
         held.places.insert(place);
-        if held.telling.as_ref().is_some_and(|telling| !telling.over.is_cancelled()) {
-            return Ok(None);
-        }
-        let over = CancellationToken::new();
-        held.telling = Some(Telling { over: over.clone(), _guard: over.clone().drop_guard() });
-        Ok(Some(over))
+        Ok(held.begin())
+    }
+
+    /// The telling that must be begun again: the credential with which the client subscribed has fallen, and it has come
+    /// with another.
+    pub(super) fn resume(&self) -> Option<CancellationToken> {
+        let mut held = self.held();
+        if held.places.is_empty() { None } else { held.begin() }
     }
 
     /// For who tells, and must not keep them.
@@ -124,6 +159,32 @@ impl Subscriptions {
             held.telling = None;
         }
     }
+}
+
+/// Tells a client again that was told nothing for a while: first of all it subscribed to, as anything may have changed.
+pub(super) async fn tell_again(
+    app: App,
+    caller: Caller,
+    subscriptions: Weak<Mutex<Held>>,
+    peer: Peer<RoleServer>,
+    over: CancellationToken,
+) {
+    let changes = match app.follow(&caller, After::Latest).await {
+        Ok(changes) => changes,
+        Err(error) => {
+            tracing::debug!(%error, "a client cannot be told of changes again");
+            return over.cancel();
+        }
+    };
+    let Some(held) = subscriptions.upgrade() else { return };
+    let places = held.lock().unwrap_or_else(PoisonError::into_inner).places.clone();
+    drop(held);
+    for place in places {
+        if peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(place.uri())).await.is_err() {
+            return over.cancel();
+        }
+    }
+    tell(changes, subscriptions, peer, over).await;
 }
 
 /// Tells a client of a revision that has sessions, until it is over.

@@ -62,8 +62,11 @@ impl Patience {
 /// # Errors
 /// The client has left; or those of [`askwell_app::App::wait`].
 pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> Result<StoredSession, Failure> {
+    // Without one the question stands as it is, and the client is told how to ask for it later.
+    let seat = call.seat();
     let mut left = match patience {
         Patience::Nothing => Duration::ZERO,
+        _ if seat.is_none() => Duration::ZERO,
         Patience::For(time) => time,
         Patience::Deadline => Duration::MAX,
     };

@@ -105,6 +105,29 @@ async fn a_stream_tells_of_what_it_was_asked_for() {
 }
 
 #[tokio::test]
+async fn what_changed_while_nobody_listened_is_told_afterwards() {
+    let server = Harness::new().await;
+    for place in [None, Some("0")] {
+        let client = Client::new(&server).legacy("2025-11-25").await;
+        assert!(client.ask("resources/subscribe", &json!({ "uri": PENDING })).await["error"].is_null());
+        let mut first = client.listen(place).await;
+        asked(&client, "x").await;
+        assert_eq!(first.next().await.unwrap()["params"]["uri"], PENDING);
+        let seen = first.last_event_id.take().unwrap();
+        drop(first);
+        for _ in 0..6 {
+            asked(&client, "y").await;
+        }
+        for (place, missed) in [(seen.as_str(), 6), ("0", 7)] {
+            let mut again = client.listen(Some(place)).await;
+            for _ in 0..missed {
+                assert_eq!(again.next().await.unwrap()["params"]["uri"], PENDING, "{place}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_older_client_subscribes_and_hears_beside_its_requests() {
     let server = Harness::new().await;
     let client = Client::new(&server).legacy("2025-06-18").await;

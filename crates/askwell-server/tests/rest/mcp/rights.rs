@@ -1,12 +1,14 @@
 //! Who may do what, with accounts on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askwell_app::ports::{BearerClaims, BearerTokens, ExternalIdentity, SignInError};
 use askwell_core::access::{Role, TokenScope};
 use askwell_server::{McpOptions, ServerOptions};
 use async_trait::async_trait;
 use axum::http::Method;
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -114,7 +116,7 @@ async fn a_token_that_may_not_ask_is_told_which_scope_it_lacks() {
 struct Vouches;
 
 impl Vouches {
-    fn judge(token: &str, audience: &str) -> Result<BearerClaims, SignInError> {
+    fn judge(token: &str, audience: &str, now: Timestamp) -> Result<BearerClaims, SignInError> {
         if !token.starts_with(audience) {
             return Err(SignInError::Refused("for somebody else".to_owned()));
         }
@@ -126,18 +128,19 @@ impl Vouches {
             email: None,
             groups: None,
         };
-        Ok(BearerClaims { identity, expires_at: Timestamp::MAX, id: None })
+        let expires_at = if token.contains(".hour.") { now + Duration::from_hours(1) } else { Timestamp::MAX };
+        Ok(BearerClaims { identity, expires_at, id: None })
     }
 }
 
 #[async_trait]
 impl BearerTokens for Vouches {
-    async fn verify(&self, token: &str, _: Timestamp) -> Result<BearerClaims, SignInError> {
-        Self::judge(token, "api.")
+    async fn verify(&self, token: &str, now: Timestamp) -> Result<BearerClaims, SignInError> {
+        Self::judge(token, "api.", now)
     }
 
-    async fn verify_for_mcp(&self, token: &str, _: Timestamp) -> Result<BearerClaims, SignInError> {
-        Self::judge(token, "mcp.")
+    async fn verify_for_mcp(&self, token: &str, now: Timestamp) -> Result<BearerClaims, SignInError> {
+        Self::judge(token, "mcp.", now)
     }
 }
 
@@ -156,6 +159,34 @@ async fn a_signed_token_is_for_this_endpoint_or_for_the_rest() {
             assert_eq!(server.get_by(&shows, "/api/sessions").await.status, there, "{token}");
         }
     }
+}
+
+#[tokio::test]
+async fn whoever_comes_with_a_new_token_goes_on_hearing() {
+    let server = Harness::with_bearer(Arc::new(Vouches)).await;
+    add(&server, "ann", &[], Role::Member).await;
+    let old = Shows::Bearer("mcp.hour.y".to_owned());
+    let mut client = Client::new(&server).by(&old).legacy("2025-06-18").await;
+    let pending = json!({"uri": "askwell://requests/pending"});
+    assert!(client.ask("resources/subscribe", &pending).await["error"].is_null());
+    let mut beside = client.listen(None).await;
+    server.advance(Duration::from_hours(1)).await;
+    assert_eq!(beside.next().await, None, "its token has expired");
+    drop(beside);
+    client.shows = Shows::Bearer("mcp.x.y".to_owned());
+    let mut beside = client.listen(None).await;
+    // What was missed is not known, so everything is told of; then what happens is told again.
+    let mut heard = None;
+    for _ in 0..1_000 {
+        client.told("list_requests", &json!({})).await;
+        heard = beside.next().now_or_never();
+        if heard.is_some() {
+            break;
+        }
+    }
+    assert_eq!(heard.flatten().map(|heard| heard["params"].clone()), Some(pending.clone()));
+    client.told("ask_human", &json!({"title": "x", "wait_seconds": 0})).await;
+    assert_eq!(beside.next().await.unwrap()["params"], pending);
 }
 
 /// What each tool says to a token of the requester's that creates, one that reads, and an administrator's: `y` it does

@@ -86,6 +86,29 @@ async fn nobody_waits_for_a_client_that_stays_away() {
 }
 
 #[tokio::test]
+async fn calls_that_are_dropped_do_not_wait_without_end() {
+    let server = Harness::new().await;
+    let client = Client::hearing(&server).legacy("2025-11-25").await;
+    let _beside = client.listen(None).await;
+    client.told("ask_human", &json!({"title": "x", "wait_seconds": 0})).await;
+    let id = only_open(&server).await;
+    let get = json!({"name": "get_response", "arguments": {"request_id": id, "wait_seconds": 3_000}});
+    for number in 10..10 + 64 {
+        let mut stream = client.open(&client.message(number, "tools/call", &get)).await;
+        assert_eq!(stream.next().await.unwrap()["method"], "notifications/progress");
+    }
+    let told = client.told("get_response", &get["arguments"]).await;
+    assert_eq!((&told["status"], &told["request_id"]), (&json!("pending"), &json!(id)));
+    // Others are none the worse for it.
+    let other = Client::hearing(&server).legacy("2025-11-25").await;
+    let mut stream = other.open(&other.message(1, "tools/call", &get)).await;
+    assert_eq!(stream.next().await.unwrap()["method"], "notifications/progress");
+    respond(&server, &id).await;
+    assert_eq!(stream.next().await.unwrap()["result"]["structuredContent"]["status"], "completed");
+    assert_eq!(client.told("get_response", &get["arguments"]).await["status"], "completed");
+}
+
+#[tokio::test]
 async fn a_place_that_is_not_known_is_an_empty_stream() {
     let server = Harness::new().await;
     let client = Client::new(&server).legacy("2025-06-18").await;
