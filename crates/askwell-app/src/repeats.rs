@@ -28,7 +28,7 @@ impl App {
         for time in 1..=MOST {
             let key = if time == 1 { name.clone() } else { format!("{name} {time}") };
             let scoped = IdempotencyKey { principal: caller.principal.name(), key: key.clone() };
-            if let Some(id) = self.inner.store.keyed(&scoped).await? {
+            if let Some((id, _)) = self.inner.store.keyed(&scoped).await? {
                 let known = self.inner.store.session(id).await?;
                 if known.is_none_or(|known| known.session.status.is_closed()) {
                     continue;

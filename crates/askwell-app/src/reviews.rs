@@ -114,7 +114,7 @@ impl App {
             }
         }
         // One's own first: others may have given the name, too, and to somebody who may see it all.
-        if let Some(own) = self.inner.store.keyed(&key(caller, request_id)).await? {
+        if let Some((own, _)) = self.inner.store.keyed(&key(caller, request_id)).await? {
             match self.readable(caller, own).await {
                 Err(AppError::NotFound(_)) => {}
                 found => return found,

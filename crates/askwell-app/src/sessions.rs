@@ -121,6 +121,21 @@ pub struct Details {
     pub waiting: bool,
 }
 
+impl OpenRequest {
+    /// What a repeat is known by, if it is to be.
+    fn key(&self, caller: &Caller) -> Option<IdempotencyKey> {
+        if let Some(request_id) = &self.request_id {
+            return Some(reviews::key(caller, request_id));
+        }
+        let key = self.idempotency_key.as_deref().or_else(|| self.body["idempotency_key"].as_str())?;
+        Some(IdempotencyKey { principal: caller.principal.name(), key: key.to_owned() })
+    }
+
+    fn hash(&self) -> BodyHash {
+        self.sent.unwrap_or_else(|| body_hash(&self.body))
+    }
+}
+
 impl App {
     /// Opens a session, or finds the one that the same create opened before.
     ///
@@ -128,19 +143,17 @@ impl App {
     /// [`AppError::Invalid`], [`AppError::IdempotencyMismatch`], [`AppError::RateLimited`], [`AppError::TooManyOpen`],
     /// and those of the store.
     pub async fn open(&self, caller: &Caller, request: OpenRequest) -> Result<Opened, AppError> {
-        let (mut draft, mut warnings) = self.read_draft(caller, &request.body)?;
+        let (mut draft, mut warnings) = match self.read_draft(caller, &request.body) {
+            // What could be asked once may be too late to ask now: who repeats it is still owed its answer.
+            Err(error @ AppError::Invalid(_)) => return self.opened_before(caller, &request).await?.ok_or(error),
+            read => read?,
+        };
         let allowance = self.create_allowed(caller)?;
         let inner = &self.inner;
-        let key = match &request.request_id {
-            Some(request_id) => Some(reviews::key(caller, request_id)),
-            None => request
-                .idempotency_key
-                .or_else(|| draft.idempotency_key.clone())
-                .map(|key| IdempotencyKey { principal: caller.principal.name(), key }),
-        };
+        let key = request.key(caller);
         self.room_for_one_more(caller, key.as_ref()).await?;
         warnings.extend(self.callback_warning(&draft).await);
-        let idempotency = key.map(|key| (key, request.sent.unwrap_or_else(|| body_hash(&request.body))));
+        let idempotency = key.map(|key| (key, request.hash()));
         draft.request_id = request.request_id;
         if let Principal::Token(token) = &caller.principal {
             draft.requester_token = Some(token.name.clone());
@@ -176,6 +189,16 @@ impl App {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What the same create opened, if it did.
+    async fn opened_before(&self, caller: &Caller, request: &OpenRequest) -> Result<Option<Opened>, AppError> {
+        let Some(key) = request.key(caller) else { return Ok(None) };
+        let allowance = self.create_allowed(caller)?;
+        let known = self.inner.store.keyed(&key).await?.filter(|(_, body)| *body == request.hash());
+        let Some((id, _)) = known else { return Ok(None) };
+        let stored = self.readable(caller, id).await?;
+        Ok(Some(Opened { stored, warnings: Vec::new(), repeated: true, allowance }))
     }
 
     /// What a create asks for, with what is odd about it. Stores nothing.

@@ -1,8 +1,8 @@
 //! Sessions and the feed.
 
 use askwell_app::ports::{
-    Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, SessionPage, SessionQuery, SessionStore,
-    Statistics, StoreError, StoredEvent, StoredSession, Visible,
+    BodyHash, Commit, Committed, Cursor, Due, FeedSpan, IdempotencyKey, Lane, OnCommit, SessionPage, SessionQuery,
+    SessionStore, Statistics, StoreError, StoredEvent, StoredSession, Visible,
 };
 use askwell_core::Now;
 use askwell_core::access::asked_subject;
@@ -51,13 +51,13 @@ impl SessionStore for SqliteStore {
         .await
     }
 
-    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<(SessionId, BodyHash)>, StoreError> {
         let IdempotencyKey { principal, key } = key.clone();
         self.read(move |conn| {
-            let sql = "SELECT session FROM idempotency_keys WHERE principal = ?1 AND key = ?2";
+            let sql = "SELECT session, body_hash FROM idempotency_keys WHERE principal = ?1 AND key = ?2";
             let mut statement = conn.prepare_cached(sql)?;
-            let found = statement.query_row(params![principal, key], |row| rows::uuid(row, 0)).optional()?;
-            Ok(found.map(SessionId))
+            let found = |row: &rusqlite::Row<'_>| Ok((SessionId(rows::uuid(row, 0)?), row.get(1)?));
+            Ok(statement.query_row(params![principal, key], found).optional()?)
         })
         .await
     }

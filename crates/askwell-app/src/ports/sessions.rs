@@ -302,11 +302,11 @@ pub trait SessionStore: Send + Sync + 'static {
     /// [`StoreError::Unavailable`].
     async fn count_open(&self, login: &str) -> Result<u64, StoreError>;
 
-    /// The session that a create with this key opened before.
+    /// The session that a create with this key opened before, and the hash of that create's body.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError>;
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<(SessionId, BodyHash)>, StoreError>;
 
     /// At most `limit` of the visible open reviews after this one, oldest first. Costs nothing for other sessions, and
     /// little for reviews that are not visible: they are not read.

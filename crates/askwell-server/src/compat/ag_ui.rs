@@ -6,6 +6,7 @@
 //! it. Neighbours: `ask` says how each interrupt is asked.
 
 mod ask;
+mod form;
 
 use askwell_core::reader::{Reader, child};
 use askwell_core::session::Response;
@@ -24,6 +25,7 @@ pub(super) const ONE: Shape = Shape {
     keys: &["id", "reason", "message", "toolCallId", "responseSchema", "expiresAt", "metadata", "subagentRunId"],
     renamed: &[
         ("/interaction_data/schema/properties/single_value", "/responseSchema", Below::Same),
+        ("/interaction_data/schema/$defs/0", "/responseSchema", Below::Same),
         ("/interaction_data/schema", "/responseSchema", Below::Same),
         ("/interaction_data/timeout", "/expiresAt", Below::Other),
         ("/interaction_data/actions/0/args", "/metadata/args", Below::Same),
@@ -53,8 +55,9 @@ pub(super) fn recognise_one(body: &Value, at: &str, findings: &mut Findings) -> 
         Way::Act { .. } => json!({ "interaction_type": "review", "actions": [interrupt.action()] }),
         Way::Fill(schema) => json!({ "interaction_type": "custom", "schema": schema }),
         // A form has fields; a single value is one of them.
-        Way::FillValue(_) => json!({ "interaction_type": "custom", "schema": { "type": "object",
-            "properties": { VALUE: interrupt.schema() }, "required": [VALUE], "additionalProperties": false } }),
+        Way::FillValue(_) => {
+            json!({ "interaction_type": "custom", "schema": form::of(vec![(VALUE, interrupt.schema())]) })
+        }
     };
     Some(recognised(question, &[interrupt], Together::No))
 }
@@ -83,11 +86,8 @@ pub(super) fn recognise_several(body: &Value, at: &str, findings: &mut Findings)
     let question = if all_act {
         json!({ "interaction_type": "review", "actions": interrupts.iter().map(Interrupt::action).collect::<Vec<_>>() })
     } else {
-        let properties: Map<String, Value> =
-            interrupts.iter().map(|interrupt| (interrupt.id.clone(), interrupt.schema())).collect();
-        let required: Vec<&str> = interrupts.iter().map(|interrupt| interrupt.id.as_str()).collect();
-        json!({ "interaction_type": "custom",
-            "schema": { "type": "object", "properties": properties, "required": required, "additionalProperties": false } })
+        let fields = interrupts.iter().map(|interrupt| (interrupt.id.as_str(), interrupt.schema())).collect();
+        json!({ "interaction_type": "custom", "schema": form::of(fields) })
     };
     Some(recognised(question, &interrupts, Together::Yes))
 }

@@ -334,6 +334,29 @@ fn all_interrupts_of_a_run_are_answered_together() {
 }
 
 #[test]
+fn definitions_hold_for_one_schema_among_several() {
+    let of = |kinds: Value| {
+        json!({"type": "object", "properties": {"to": {"$ref": "#/$defs/To"}},
+            "required": ["to"], "$defs": {"To": {"$ref": "#/$defs/Kind"}, "Kind": {"type": "string", "enum": kinds}}})
+    };
+    let ask = |id: &str, kinds: Value| json!({"id": id, "reason": "input_required", "message": id, "responseSchema": of(kinds)});
+    let given = json!({"interrupts": [ask("a b/%", json!(["ann"])), {"id": "plain", "reason": "confirmation"},
+        ask("c~", json!(["bob"]))]});
+    let says = |first: &str, last: &str| {
+        resumed(&given, json!({"a b/%": {"to": first}, "plain": true, "c~": {"to": last}}), None)
+    };
+    assert_eq!(says("ann", "bob").unwrap()[2]["payload"], json!({"to": "bob"}));
+    assert!(says("bob", "bob").is_none() && says("ann", "ann").is_none(), "each has its own");
+    let asked = &made(&given)["interaction_data"]["schema"];
+    assert_eq!(asked["$defs"]["0"]["title"], "a b/%");
+    // A value by itself, too.
+    let single = json!({"id": "i", "reason": "input_required", "responseSchema":
+        {"type": "string", "$ref": "#/$defs/Kind", "$defs": {"Kind": {"enum": ["x", "y"]}}}});
+    assert_eq!(resumed(&single, json!({"single_value": "y"}), None).unwrap()["payload"], "y");
+    assert!(resumed(&single, json!({"single_value": "z"}), None).is_none());
+}
+
+#[test]
 fn a_yes_means_what_the_schema_says() {
     let given = json!({"id": "i", "reason": "input_required", "message": "Error rate is 12 %",
         "responseSchema": {"type": "boolean", "title": "Abort the deployment?", "default": true}});

@@ -116,4 +116,18 @@ async fn a_repeat_with_the_same_key_is_the_same_session() {
     assert_eq!(until("2030-01-01T00:00:00Z").await.expect(200)["session_id"], timed);
     // People would be shown the same, but it is another interrupt.
     ask("b").await.problem(422, "idempotency_mismatch");
+    // What can no longer be asked was asked: whoever repeats it learns what became of it.
+    let soon = server.app.now() + std::time::Duration::from_secs(60);
+    let ask = async |id: &str, key: &str| {
+        let body = json!({"id": id, "reason": "confirmation", "expiresAt": soon.to_string()}).to_string();
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        server.call(Method::POST, "/api/sessions", &headers, body).await
+    };
+    let asked = ask("d", "run-3").await.expect(200)["session_id"].clone();
+    server.advance(std::time::Duration::from_secs(61)).await;
+    assert_eq!(ask("d", "run-3").await.expect(200)["session_id"], asked);
+    for (id, key) in [("e", "run-3"), ("d", "run-4")] {
+        let refused = ask(id, key).await.problem(422, "validation_failed");
+        assert_eq!(refused["errors"][0]["pointer"], "/expiresAt", "{refused}");
+    }
 }

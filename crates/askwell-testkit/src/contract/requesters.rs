@@ -32,12 +32,12 @@ pub async fn open_ones_are_counted_by_requester<E: Engine>() {
 pub async fn a_session_is_found_by_its_key<E: Engine>() {
     let world = World::<E>::new().await;
     let commit = keyed(world.question().open(), "k", 1);
-    let key = commit.idempotency.clone().expect("it has a key").0;
+    let (key, body) = commit.idempotency.clone().expect("it has a key");
     let session = world.commit(commit).await;
     world.open(world.question()).await;
     world.commit(then(&session, &world.now(), [cancelled("ci")])).await;
     let world = world.reopen().await;
-    assert_eq!(world.store().keyed(&key).await.unwrap(), Some(session.id()));
+    assert_eq!(world.store().keyed(&key).await.unwrap(), Some((session.id(), body)));
     for other in [
         IdempotencyKey { key: "other".to_owned(), ..key.clone() },
         IdempotencyKey { principal: "user:other".to_owned(), ..key.clone() },

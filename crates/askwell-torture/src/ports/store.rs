@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use askwell_app::ports::{
-    Commit, Committed, Cursor, Delivery, DeliveryPage, DeliveryQuery, DeliveryStore, Due, FeedSpan, IdempotencyKey,
-    OnCommit, SessionPage, SessionQuery, SessionStore, Statistics, Store, StoreError, StoredEvent, StoredSession,
-    Verdict, Visible,
+    BodyHash, Commit, Committed, Cursor, Delivery, DeliveryPage, DeliveryQuery, DeliveryStore, Due, FeedSpan,
+    IdempotencyKey, OnCommit, SessionPage, SessionQuery, SessionStore, Statistics, Store, StoreError, StoredEvent,
+    StoredSession, Verdict, Visible,
 };
 use askwell_core::ids::{DeliveryId, SessionId};
 use askwell_core::{Now, Session};
@@ -130,7 +130,7 @@ impl SessionStore for PlantedStore {
         self.inner.count_open(login).await
     }
 
-    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<SessionId>, StoreError> {
+    async fn keyed(&self, key: &IdempotencyKey) -> Result<Option<(SessionId, BodyHash)>, StoreError> {
         self.inner.keyed(key).await
     }
 

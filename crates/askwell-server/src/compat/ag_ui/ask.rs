@@ -153,8 +153,9 @@ fn leave_open(schema: &mut Value) {
     if schema["type"] == "boolean" {
         schema.as_object_mut().map(|schema| schema.shift_remove("default"));
     }
-    for property in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
-        leave_open(property);
+    for keyword in ["properties", "$defs"] {
+        let parts = schema.get_mut(keyword).and_then(Value::as_object_mut);
+        parts.into_iter().flat_map(Map::values_mut).for_each(leave_open);
     }
 }
 

@@ -1,0 +1,46 @@
+//! One form of several schemas.
+
+use serde_json::{Map, Value, json};
+
+/// A form with a field for each schema, all of them needed.
+pub(super) fn of(fields: Vec<(&str, Value)>) -> Value {
+    let mut definitions = Map::new();
+    let mut properties = Map::new();
+    let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    for (index, (name, mut schema)) in fields.into_iter().enumerate() {
+        let place = format!("#/$defs/{index}");
+        if relocate(&mut schema, &place) {
+            // A field's name may hold what a reference cannot; a number does not.
+            definitions.insert(index.to_string(), schema);
+            schema = json!({ "$ref": place });
+        }
+        properties.insert(name.to_owned(), schema);
+    }
+    let mut form =
+        json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
+    if !definitions.is_empty() {
+        form["$defs"] = definitions.into();
+    }
+    form
+}
+
+/// Has references lead to where the schema will stand; whether there are any.
+fn relocate(schema: &mut Value, place: &str) -> bool {
+    match schema {
+        Value::Object(keywords) => {
+            let mut any = false;
+            for (keyword, value) in keywords {
+                match value {
+                    Value::String(to) if keyword == "$ref" && to.starts_with('#') => {
+                        to.replace_range(..1, place);
+                        any = true;
+                    }
+                    _ => any |= relocate(value, place),
+                }
+            }
+            any
+        }
+        Value::Array(parts) => parts.iter_mut().fold(false, |any, part| relocate(part, place) || any),
+        _ => false,
+    }
+}
