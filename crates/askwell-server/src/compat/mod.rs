@@ -62,8 +62,10 @@ pub(crate) struct Create {
     pub(crate) body: Value,
     /// What a repeat is known by, where the body says what holds only now.
     pub(crate) sent: Option<BodyHash>,
-    /// Our pointers and theirs.
-    renamed: Vec<(String, String, Below)>,
+    /// Where in what was sent the body stood: a list of one has it within.
+    at: &'static str,
+    /// Our pointers and theirs, within the body.
+    renamed: &'static [(&'static str, &'static str, Below)],
 }
 
 /// The create body of what was sent: as it is where that is in our own shape or in none that is known.
@@ -82,7 +84,7 @@ pub(crate) fn create(given: Value, now: Timestamp, limits: &Limits) -> Result<Cr
         }
         other => (other, ""),
     };
-    let Some((shape, recognise)) = shape_of(&body) else { return Ok(Create { body, sent: None, renamed: Vec::new() }) };
+    let Some((shape, recognise)) = shape_of(&body) else { return Ok(Create { body, sent: None, at, renamed: &[] }) };
     let mut findings = Findings::default();
     let recognised = recognise(&body, at, &mut findings).filter(|_| findings.violations.is_empty());
     let Some(mut recognised) = recognised else { return Err(AppError::Invalid(findings.violations).into()) };
@@ -97,28 +99,32 @@ pub(crate) fn create(given: Value, now: Timestamp, limits: &Limits) -> Result<Cr
         body.insert("interaction_data".to_owned(), recognised.question);
         body.insert("asked_as".to_owned(), json!({ "shape": shape.name, "given": recognised.given }));
     }
-    let renamed =
-        shape.renamed.iter().map(|(ours, theirs, below)| ((*ours).to_owned(), format!("{at}{theirs}"), *below));
-    let renamed = renamed.collect();
-    Ok(Create { body, sent, renamed })
+    Ok(Create { body, sent, at, renamed: shape.renamed })
 }
 
 impl Create {
     /// The problem with it, named as the sender named things.
     pub(crate) fn problem(&self, error: AppError) -> Problem {
-        let AppError::Invalid(findings) = error else { return error.into() };
-        let renamed = |finding: Finding| {
+        match error {
+            AppError::Invalid(findings) => AppError::Invalid(self.named(findings)).into(),
+            error => error.into(),
+        }
+    }
+
+    /// What was found, named as the sender named things.
+    pub(crate) fn named(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let pointer = |given: String| {
             let theirs = self.renamed.iter().find_map(|(ours, theirs, below)| {
-                let rest = finding.pointer.strip_prefix(ours.as_str())?;
+                let rest = given.strip_prefix(ours)?;
                 let rest = if rest.is_empty() || rest.starts_with('/') { rest } else { return None };
                 Some(match below {
                     Below::Same => format!("{theirs}{rest}"),
-                    Below::Other => theirs.clone(),
+                    Below::Other => (*theirs).to_owned(),
                 })
             });
-            Finding { pointer: theirs.unwrap_or_else(|| finding.pointer.clone()), ..finding }
+            format!("{}{}", self.at, theirs.unwrap_or(given))
         };
-        AppError::Invalid(findings.into_iter().map(renamed).collect()).into()
+        findings.into_iter().map(|finding| Finding { pointer: pointer(finding.pointer), ..finding }).collect()
     }
 }
 

@@ -170,7 +170,7 @@ fn what_is_wrong_with_a_shape_is_named_in_its_own_words() {
         Finding::new("/tags", Code::WrongType),
     ];
     let shown = format!("{:?}", create.problem(AppError::Invalid(found)));
-    assert!(shown.contains("\"/0/action_request/args/x\"") && shown.contains("\"/tags\""), "{shown}");
+    assert!(shown.contains("\"/0/action_request/args/x\"") && shown.contains("\"/0/tags\""), "{shown}");
 }
 
 fn middleware() -> Value {

@@ -46,7 +46,8 @@ pub(super) async fn open(
         requester: None,
         sent: create.sent,
     };
-    let opened = server.app.open(&who.caller, request).await.map_err(|error| create.problem(error))?;
+    let mut opened = server.app.open(&who.caller, request).await.map_err(|error| create.problem(error))?;
+    opened.warnings = create.named(opened.warnings);
     Ok(rate::tell(json(&OpenedBody::of(&opened, who.locale)), opened.allowance))
 }
 
@@ -62,7 +63,8 @@ pub(super) async fn preview(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let create = compat::create(body, server.app.now(), &server.app.settings().limits)?;
-    let preview = server.app.preview(&who.caller, &create.body).await.map_err(|error| create.problem(error))?;
+    let mut preview = server.app.preview(&who.caller, &create.body).await.map_err(|error| create.problem(error))?;
+    preview.warnings = create.named(preview.warnings);
     Ok(json(&PreviewBody::of(&preview, who.locale)))
 }
 

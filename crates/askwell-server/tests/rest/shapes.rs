@@ -94,6 +94,15 @@ async fn mistakes_are_named_as_the_framework_names_things() {
     assert_eq!(problem["errors"][0]["pointer"], "/expiresAt");
     let odd = server.post("/api/sessions", &json!({"id": "i", "reason": "confirmation", "odd": 1})).await.expect(200);
     assert_eq!(odd["warnings"][0]["pointer"], "/odd");
+    let within = json!([{"action_request": {"action": "f", "args": {}}, "config": {"allow_accept": true}, "odd": 1}]);
+    for path in ["/api/sessions", "/api/sessions/preview"] {
+        let told = server.post(path, &within).await.expect(200);
+        assert_eq!(told["warnings"][0]["pointer"], "/0/odd");
+    }
+    let mut wrong = within;
+    wrong[0]["callback_url"] = json!(1);
+    let problem = server.post("/api/sessions", &wrong).await.problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["pointer"], "/0/callback_url");
 }
 
 #[tokio::test]

@@ -1,11 +1,10 @@
 //! Agents that speak the Model Context Protocol.
 
-use url::Url;
-
 use super::oauth::Issuer;
 use super::reader::Reader;
 use super::section::section;
-use super::values::Seconds;
+use super::server::Server;
+use super::values::{Seconds, UrlName};
 
 section! {
     /// Agents that speak the Model Context Protocol, at `/mcp` and through `askwell mcp`.
@@ -25,7 +24,7 @@ section! {
         max_sessions: u32 = 1024,
         /// The name of the endpoint that signed tokens must be for (their `aud`); by default `server.public_url` with
         /// `/mcp`. Without either, signed tokens are refused there, and tokens of Askwell's own are taken.
-        resource: Option<Url> = None,
+        resource: Option<UrlName> = None,
         /// Who gives out such tokens, for the protected resource metadata.
         authorization_servers: Vec<Issuer> = Vec::new(),
     }
@@ -40,6 +39,14 @@ impl Mcp {
         }
         if self.max_sessions == 0 {
             reader.refuse("mcp.max_sessions", "is 0: no client of an earlier revision could connect");
+        }
+    }
+
+    pub(super) fn check_beside(&self, server: &Server, reader: &mut Reader) {
+        if !self.authorization_servers.is_empty() && self.resource.is_none() && server.public_url.is_none() {
+            let text = "what these give out is refused: the endpoint has no name that tokens could be for. Set \
+                        `server.public_url` or `mcp.resource`";
+            reader.notice("mcp.authorization_servers", text);
         }
     }
 }

@@ -66,6 +66,7 @@ macro_rules! configuration {
             fn check(&self, reader: &mut Reader) {
                 $(self.$field.check(reader);)+
                 self.oauth.check_beside(&self.security, reader);
+                self.mcp.check_beside(&self.server, reader);
             }
 
             /// Whether callbacks may go to this machine itself: the open development mode.
@@ -94,7 +95,7 @@ macro_rules! configuration {
                     let url = self.server.public_url.as_ref()?;
                     Some(format!("{}/mcp", url.as_str().trim_end_matches('/')))
                 };
-                self.mcp.resource.as_ref().map(|url| url.as_str().to_owned()).or_else(public)
+                self.mcp.resource.as_ref().map(|name| name.0.clone()).or_else(public)
             }
 
             /// How much is logged: `server.debug` asks for at least DEBUG.

@@ -226,6 +226,25 @@ fn guessing_without_a_limit_is_said() {
     assert!(notices[0].starts_with("c.yaml:2: limits.login_per_account: 0 lets passwords be guessed"), "{notices:?}");
 }
 
+#[test]
+fn the_endpoint_of_agents_is_named_letter_by_letter() {
+    let named = |text: &str| {
+        let Loaded { config, notices } = loaded(&file(text));
+        (config.mcp_resource(), notices)
+    };
+    let text = "mcp:\n  resource: https://Ask.example\n  authorization_servers: [https://id.example]\n";
+    assert_eq!(named(text), (Some("https://Ask.example".to_owned()), Vec::new()));
+    let text = "server:\n  public_url: https://ask.example/\n";
+    assert_eq!(named(text).0.as_deref(), Some("https://ask.example/mcp"));
+    let (name, notices) = named("mcp:\n  authorization_servers: [https://id.example]\n");
+    assert_eq!((name, notices.len()), (None, 1), "{notices:?}");
+    assert!(notices[0].starts_with("c.yaml:2: mcp.authorization_servers: what these give out"), "{notices:?}");
+    for wrong in ["https://ask.example/mcp#x", "ask.example", "urn:ask"] {
+        let text = format!("mcp:\n  resource: {wrong:?}\n");
+        assert_eq!(refused(&file(&text)).len(), 1, "{wrong}");
+    }
+}
+
 /// What is wrong with a way in; nothing where it leads somewhere.
 fn wrong_with(ways: &str) -> Vec<String> {
     load_sources(&file(&format!("security:\n  enable_auth: true\n{ways}")))

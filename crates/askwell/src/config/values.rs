@@ -168,6 +168,25 @@ impl Setting for Url {
     }
 }
 
+/// An address as a name, kept exactly as it is written: names are compared letter by letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UrlName(pub(crate) String);
+
+impl Setting for UrlName {
+    fn expected() -> String {
+        "an http or https address without fragment, exactly as tokens name it".into()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let url = Url::from_text(text)?;
+        (url.fragment().is_none() && text.trim() == text).then(|| Self(text.to_owned()))
+    }
+
+    fn show(&self) -> Value {
+        self.0.as_str().into()
+    }
+}
+
 impl Setting for IpNet {
     fn expected() -> String {
         "a network such as 10.0.0.0/8, or one address".into()
