@@ -19,11 +19,13 @@ class Person:
         decide: Callable[[dict], dict | None],
         user_id: str = "li.wei",
         http: requests.Session | None = None,
+        comment: str | None = None,
     ):
         self.server = server
         self.decide = decide
         self.user_id = user_id
         self.http = http
+        self.comment = comment
         self.asked: list[dict] = []
         self.seen = threading.Condition()
         get = http.get if http else requests.get
@@ -45,7 +47,8 @@ class Person:
         try:
             body = self.decide(session)
             if body is not None:
-                reply = self.post(session["session_id"], "respond", {"response": body, "user_id": self.user_id})
+                answer = {"response": body, "user_id": self.user_id, "comment": self.comment}
+                reply = self.post(session["session_id"], "respond", answer)
                 assert reply.status_code == 200, reply.text
         except Exception as error:
             # Whoever waits for this answer shall fail rather than wait.

@@ -103,7 +103,7 @@ def test_it_is_the_version_that_the_guide_names(claude):
 
 def test_a_person_permits(server, claude):
     """Allow, refuse, edit, send back, and the questions of `AskUserQuestion`: one conversation."""
-    person = Person(server, decide)
+    person = Person(server, decide, comment="Keep it small")
     turns = [bash(name) for name in ("allowed", "refused", "edited", "sent-back")]
     question = uses("AskUserQuestion", f"toolu_question_{uuid.uuid4().hex}", questions=QUESTIONS)
     conversation = claude(*turns, question).servers(configured(server, PROJECT))
@@ -124,6 +124,7 @@ def test_a_person_permits(server, claude):
     answered, _ = conversation.result(question["id"])
     assert '"Which database?"="SQLite"' in answered
     assert '"Which features?"="Login, Search"' in answered
+    assert "Keep it small" in answered and "Keep it small" in told["refused"][0]
 
     asked = person.wait(5)
     assert [session["interaction_data"]["actions"][0]["kind"] for session in asked[:4]] == ["Bash"] * 4

@@ -209,8 +209,8 @@ fn outcome(session: &Session) -> Option<Outcome> {
     if session.opened.interaction.kind() == "text_input" {
         let input = session.opened.asked_as.as_ref()?.given.as_object()?;
         let response = session.state.response.as_ref()?;
-        let answered = questions::answered(input, &response.data);
         let comment = response.comment.clone().unwrap_or_default();
+        let answered = questions::answered(input, &response.data, &comment);
         // Whoever answers nothing has not said to go on.
         return Some(if answered["answers"].as_object().is_some_and(|answers| !answers.is_empty()) {
             Outcome::Allow(answered)

@@ -48,10 +48,12 @@ pub(super) fn form(input: &Map<String, Value>) -> Option<Value> {
     }}))
 }
 
-/// The input with what a person answered. What they left open is left out.
-pub(super) fn answered(input: &Map<String, Value>, data: &Value) -> Value {
+/// The input with what a person answered. What they left open is left out; what they said beside it stands as a note on
+/// the last question, as Claude Code has no place for what is said about all.
+pub(super) fn answered(input: &Map<String, Value>, data: &Value, comment: &str) -> Value {
     let mut answers = Map::new();
-    for (question, number) in read(input).unwrap_or_default().iter().zip(1..) {
+    let questions = read(input).unwrap_or_default();
+    for (question, number) in questions.iter().zip(1..) {
         let chosen = match &data[format!("q{number}")] {
             Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
             Value::String(one) => vec![one.as_str()],
@@ -66,9 +68,12 @@ pub(super) fn answered(input: &Map<String, Value>, data: &Value) -> Value {
             answers.insert(question.text.to_owned(), texts.join(BETWEEN).into());
         }
     }
-    let mut input = input.clone();
-    input.insert("answers".to_owned(), answers.into());
-    input.into()
+    let mut out = input.clone();
+    out.insert("answers".to_owned(), answers.into());
+    if let Some(last) = questions.last().filter(|_| !comment.trim().is_empty()) {
+        out.insert("annotations".to_owned(), json!({ last.text: { "notes": comment } }));
+    }
+    out.into()
 }
 
 fn read(input: &Map<String, Value>) -> Option<Vec<Question<'_>>> {

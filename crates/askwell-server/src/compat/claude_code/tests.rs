@@ -159,6 +159,8 @@ fn answers_come_back_by_the_questions_text() {
         answer(json!({"q1_other": "Green", "q2": [], "q3": "no"})),
         json!({"Which colour?": "Green", "Anything else?": "no"})
     );
+    let said = told(&questions(), json!({"q1": "Blue", "q3": "no"}), Some("but soon"));
+    assert_eq!(said["updatedInput"]["annotations"], json!({"Anything else?": {"notes": "but soon"}}));
     let open = opened(&asked(&questions()));
     assert!(answered(&open, json!({"q1": "Green", "q3": "no"}), None).is_none());
     assert_eq!(behaviour(&open, URL, Locale::En)["behavior"], "deny");
