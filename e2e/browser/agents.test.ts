@@ -48,6 +48,13 @@ async function clean({ page, context, faults }: Watched): Promise<void> {
   await context.close();
 }
 
+/** A browser that does not tell what a number looked like. */
+const aged = (page: Page): Promise<unknown> => page.addInitScript(() => {
+  const { parse } = JSON;
+  JSON.parse = (text, reviver) => parse(text, reviver && function (key, value) { return reviver.call(this, key, value); });
+  delete (JSON as { rawJSON?: unknown }).rawJSON;
+});
+
 const COMMAND = `{"command":"set -e\\nmake deploy ENV=production","description":"Deploy the shop","timeout":${BIG},"ratio":1.0,"background":false}`;
 
 for (const language of LANGUAGES) {
@@ -56,7 +63,7 @@ for (const language of LANGUAGES) {
 
     it(`a command is read, edited and allowed, ${width} ${language}`, async () => {
       const asked = await hook("Bash", COMMAND, `${language} ${width}`);
-      const watched = await openPage(browser, `${server.url}/r/${asked.id}`, look);
+      const watched = await openPage(browser, `${server.url}/r/${asked.id}`, look, width === 360 && language === "zh-CN" ? aged : undefined);
       const { page } = watched;
       await page.locator(".command").waitFor();
       expect(await page.locator(".command").innerText()).toBe("set -e\nmake deploy ENV=production");

@@ -7,6 +7,7 @@ import { tidyDrafts } from "./drafts";
 import { loadWords } from "./language";
 import { language, serverSpeaks } from "./language/choice";
 import { whenRefused } from "./api/client";
+import { ready } from "./api/exact";
 import { whoAmI } from "./me";
 import { startNotifying } from "./notify";
 import { dress } from "./preferences";
@@ -41,7 +42,7 @@ void tidyDrafts();
 
 /** Not awaited at the top: what is loaded late stands on this module, and would wait for it to end. */
 async function show(): Promise<void> {
-  await Promise.all([loadWords(language()), Promise.race([whoAmI(), new Promise((done) => setTimeout(done, PATIENCE))])]);
+  await Promise.all([ready, loadWords(language()), Promise.race([whoAmI(), new Promise((done) => setTimeout(done, PATIENCE))])]);
   const root = document.getElementById("root");
   if (root) createRoot(root).render(<App />);
 }

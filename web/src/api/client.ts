@@ -1,11 +1,12 @@
 //! The one door to the REST API. Invariant: a failure is always a `Problem`.
 import createClient from "openapi-fetch";
 import { language } from "../language/choice";
+import { write } from "./exact";
 import { asProblem, Problem } from "./problem";
 import type { paths } from "./schema";
 import type { ProblemBody } from "./types";
 
-const client = createClient<paths>({ baseUrl: location.origin });
+const client = createClient<paths>({ baseUrl: location.origin, bodySerializer: (body) => write(body) });
 
 let refused: () => unknown = () => undefined;
 

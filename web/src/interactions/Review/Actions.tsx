@@ -1,6 +1,6 @@
 //! Actions that wait for the review: what will run, editing its arguments where that is allowed, a vote for each of several.
 import { useState } from "react";
-import { parse, pretty } from "../../api/exact";
+import { parse, pretty, write } from "../../api/exact";
 import type { Action } from "../../api/types";
 import { useWords } from "../../language";
 import { ActionView } from "../../routes/request/Evidence";
@@ -36,7 +36,7 @@ export function Actions({ actions, value, change, frozen, wanted }: Props) {
         const allowed = (action.allowed ?? ["approve", "modify", "abort"]) as Verb[];
         const text = value.edited?.[index];
         const { value: edited, fault } = parsed(text);
-        const same = edited === undefined || JSON.stringify(edited) === JSON.stringify(action.args);
+        const same = edited === undefined || write(edited) === write(action.args);
         return (
           <div key={index} className="review-action">
             <ActionView action={action} {...(same || editing === index ? {} : { edited })} />

@@ -5,7 +5,7 @@ import { parse, pretty } from "../../api/exact";
 import { useWords } from "../../language";
 import { Button } from "../../ui/Button";
 import { Plain } from "../../ui/Plain";
-import { type Entry, entriesOf, isFault, textOf } from "./entries";
+import { type Entry, entriesOf, isFault, retyped, textOf } from "./entries";
 
 interface Props {
   /** The JSON as it was typed so far, or as it came. */
@@ -28,7 +28,7 @@ export function Arguments({ text, change, done }: Props) {
   const [entries, set] = useState<Entry[] | null>(() => entriesOf(text));
   const wrong = fault(text);
   const put = (index: number, typed: string) => {
-    const next = (entries ?? []).map((each, at) => (at === index ? { ...each, typed } : each));
+    const next = (entries ?? []).map((each, at) => (at === index ? retyped(each, typed) : each));
     set(next);
     change(textOf(next));
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entriesOf, isFault, textOf } from "./entries";
+import { entriesOf, isFault, retyped, textOf } from "./entries";
 
 const ARGS = '{"command":"ls\\n-la","n":2.5,"on":true,"list":[1,{"a":null}],"none":null}';
 
@@ -18,6 +18,13 @@ describe("arguments one by one", () => {
       expect(isFault(typed(odd)), odd).toBe(true);
       expect(() => JSON.parse(textOf([typed(odd)])) as unknown, odd).toThrow();
     }
+  });
+
+  it("end their lines as they did", () => {
+    const [windows, unix, mixed] = entriesOf('{"a":"x\\r\\ny","b":"x\\ny","c":"x\\r\\ny\\nz"}') ?? [];
+    expect(retyped(windows!, "x\ny\nz").typed).toBe("x\r\ny\r\nz");
+    expect(retyped(unix!, "x\ny\nz").typed).toBe("x\ny\nz");
+    expect(retyped(mixed!, "x\ny").typed).toBe("x\ny");
   });
 
   it("are JSON where there are no keys to go by", () => {

@@ -28,6 +28,12 @@ export function entriesOf(text: string): Entry[] | null {
   return entries.length ? entries : null;
 }
 
+/** What was typed, in lines that end as they came: a control knows only one way to end them. */
+export function retyped(entry: Entry, typed: string): Entry {
+  const windows = entry.kind === "text" && entry.typed.includes("\r\n") && !/(^|[^\r])\n/.test(entry.typed);
+  return { ...entry, typed: windows ? typed.replace(/\r?\n/g, "\r\n") : typed };
+}
+
 export function isFault({ kind, typed }: Entry): boolean {
   if (kind === "number") return !NUMBER.test(typed.trim());
   if (kind !== "json") return false;

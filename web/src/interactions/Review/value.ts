@@ -1,5 +1,5 @@
 //! What a reviewer typed, and the answer made of it. Pure.
-import { parse } from "../../api/exact";
+import { parse, write } from "../../api/exact";
 import type { Action, Session } from "../../api/types";
 import type { FormValue } from "../fields/Fields";
 
@@ -38,7 +38,7 @@ function editedOf(value: ReviewValue, action: Action, index: number): unknown {
   const text = value.edited?.[index];
   if (text === undefined) return undefined;
   const parsed = parse(text);
-  return JSON.stringify(parsed) === JSON.stringify(action.args) ? undefined : parsed;
+  return write(parsed) === write(action.args) ? undefined : parsed;
 }
 
 /** Null: something is missing. */

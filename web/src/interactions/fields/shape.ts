@@ -81,7 +81,7 @@ export function faultOf(field: FieldSpec, value: Held | undefined): Fault {
   const type = typeOf(field);
   if (type === "json") {
     try {
-      JSON.parse(value);
+      parse(value);
     } catch {
       return { word: "fault-json" };
     }
