@@ -6,6 +6,7 @@ import signal
 import subprocess
 
 import pytest
+import requests
 from conftest import BINARY
 
 DISCOVER = {
@@ -26,26 +27,47 @@ GIVEN_UP = 60
 
 
 @pytest.fixture
-def relay(tmp_path):
-    """Lines in, lines out; its standard input stays open until the test says otherwise."""
+def start(tmp_path):
+    """Lines in, lines out; standard input stays open until the test says otherwise."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("ASKWELL")}
-    process = subprocess.Popen(
-        [str(BINARY), "mcp", "--data-dir", str(tmp_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=clean,
-    )
-    yield process
-    process.kill()
-    process.wait()
+    started = []
+
+    def start():
+        process = subprocess.Popen(
+            [str(BINARY), "mcp", "--data-dir", str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=clean,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def relay(start):
+    return start()
+
+
+def say(process, message: dict) -> None:
+    process.stdin.write(json.dumps(message) + "\n")
+    process.stdin.flush()
+
+
+def heard(process) -> dict:
+    return json.loads(process.stdout.readline())
 
 
 def said(process, line: str) -> dict:
     process.stdin.write(line + "\n")
     process.stdin.flush()
-    return json.loads(process.stdout.readline())
+    return heard(process)
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
@@ -65,3 +87,64 @@ def test_it_ends_with_its_client(relay):
 def test_it_changes_nothing_that_a_server_would_refuse(relay, line):
     assert said(relay, line)["error"]["code"] == -32700
     assert "capabilities" in said(relay, json.dumps(DISCOVER))["result"]
+
+
+def greet(process, era: str) -> dict:
+    """What each message of this era carries."""
+    if era == "2026-07-28":
+        assert "capabilities" in said(process, json.dumps(DISCOVER))["result"]
+        return DISCOVER["params"]["_meta"]
+    hello = {"protocolVersion": era, "capabilities": {}, "clientInfo": {"name": "lines", "version": "1"}}
+    say(process, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello})
+    assert heard(process)["result"]["protocolVersion"] == era
+    say(process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+    return {}
+
+
+def call(process, number: int, tool: str, arguments: dict, meta: dict) -> None:
+    params = {"name": tool, "arguments": arguments, "_meta": meta}
+    say(process, {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params})
+
+
+@pytest.mark.parametrize("era", ["2026-07-28", "2025-11-25"])
+def test_whoever_is_left_takes_the_place_of_who_ran_the_server(start, era):
+    """A second program uses the server of the first; that is killed, and the call that waits goes on waiting."""
+    first = start()
+    greet(first, era)
+    second = start()
+    meta = greet(second, era)
+    call(second, 1, "ask_human", {"title": "Still there?", "wait_seconds": 0}, meta)
+    asked = heard(second)["result"]["structuredContent"]
+    request_id, page = asked["request_id"], asked["url"]
+    waits = {"request_id": request_id, "wait_seconds": 3000}
+    call(second, 2, "get_response", waits, {**meta, "progressToken": "p"})
+    assert page in heard(second)["params"]["message"]
+
+    first.kill()
+    first.wait()
+    told = heard(second)["params"]["message"].split()[-1]
+    assert told != page and told.endswith(request_id)
+    answer = {"response": {"choice": "confirm"}, "user_id": "li.wei"}
+    url = told.replace(f"/r/{request_id}", f"/api/sessions/{request_id}/respond")
+    assert requests.post(url, json=answer).status_code == 200
+    result = heard(second)
+    assert result["id"] == 2 and result["result"]["structuredContent"]["response"] == {"choice": "confirm"}
+    # One that comes now uses the server of the second.
+    third = start()
+    call(third, 3, "get_response", waits, greet(third, era))
+    assert heard(third)["result"]["structuredContent"]["status"] == "completed"
+
+
+def test_a_server_that_is_started_again_finds_its_place_free_and_its_waiters_waiting(make_server, start, tmp_path):
+    server = make_server(data=tmp_path).start()
+    relay = start()
+    meta = greet(relay, "2026-07-28")
+    request_id = server.open()["session_id"]
+    waits = {"request_id": request_id, "wait_seconds": 3000}
+    call(relay, 1, "get_response", waits, {**meta, "progressToken": "p"})
+    heard(relay)
+    server.kill()
+    server.start()
+    assert "notifications/progress" == heard(relay)["method"]
+    assert server.respond(request_id, {"choice": "confirm"}).status_code == 200
+    assert heard(relay)["result"]["structuredContent"]["status"] == "completed"

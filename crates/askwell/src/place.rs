@@ -14,11 +14,33 @@ const LOCK: &str = "askwell.lock";
 /// Where they listen.
 const ADDRESS: &str = "askwell.address";
 
+/// For how long a server holds the data directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tenure {
+    /// It is run for its own sake, and may well be started again.
+    ForGood,
+    /// It is run beside somebody's messages and ends with them: whoever used it, too, may take its place.
+    ForNow,
+}
+
+/// What stands in the file of the address below that, of a server that is run for now.
+const FOR_NOW: &str = "for now";
+
+/// A server of this machine that holds a data directory.
+#[derive(Debug)]
+pub(crate) struct Running {
+    /// Under which address programs of this machine reach it.
+    pub(crate) url: String,
+    /// For how long it holds it.
+    pub(crate) tenure: Tenure,
+}
+
 /// The data directory and the database, held by this process until dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     database: PathBuf,
     address: PathBuf,
+    tenure: Tenure,
     _locks: Vec<File>,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -52,7 +74,12 @@ impl Place {
             name.push(".lock");
             locks.push(lock(Path::new(&name), &database)?);
         }
-        Ok(Self { database, address, _locks: locks, _temporary: temporary })
+        Ok(Self { database, address, tenure: Tenure::ForGood, _locks: locks, _temporary: temporary })
+    }
+
+    /// The same, of a server that ends with whoever it is run beside.
+    pub(crate) fn for_now(self) -> Self {
+        Self { tenure: Tenure::ForNow, ..self }
     }
 
     /// Leaves word of where the server listens, for programs of this machine that find the directory held.
@@ -61,7 +88,8 @@ impl Place {
     /// The disk refuses.
     pub(crate) fn say(&self, config: &Config, listening: SocketAddr) -> anyhow::Result<()> {
         let url = reachable(config, listening);
-        std::fs::write(&self.address, format!("{url}\n"))
+        let below = if self.tenure == Tenure::ForNow { format!("{FOR_NOW}\n") } else { String::new() };
+        std::fs::write(&self.address, format!("{url}\n{below}"))
             .with_context(|| format!("{} cannot be written", self.address.display()))
     }
 
@@ -76,11 +104,13 @@ impl Place {
     }
 }
 
-/// Under which address a program of this machine reaches the server that holds a data directory; nothing while nobody
-/// holds it, or whoever does has not said so yet.
-pub(crate) fn running_at(config: &Config) -> Option<String> {
+/// The server that holds a data directory; nothing while nobody holds it, or whoever does has not said so yet.
+pub(crate) fn running(config: &Config) -> Option<Running> {
     let text = std::fs::read_to_string(config.server.data_dir.join(ADDRESS)).ok()?;
-    Some(text.trim().to_owned()).filter(|url| !url.is_empty())
+    let mut lines = text.lines();
+    let url = lines.next().filter(|url| !url.is_empty())?.to_owned();
+    let tenure = if lines.next() == Some(FOR_NOW) { Tenure::ForNow } else { Tenure::ForGood };
+    Some(Running { url, tenure })
 }
 
 /// The address of a server for programs of this machine.
@@ -210,18 +240,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = config(folder.path(), "");
         let held = Place::take(&config).unwrap();
-        assert_eq!(running_at(&config), None);
+        assert!(running(&config).is_none());
         held.say(&config, "0.0.0.0:8096".parse().unwrap()).unwrap();
-        assert_eq!(running_at(&config).as_deref(), Some("http://127.0.0.1:8096"));
+        assert_eq!(running(&config).map(|running| running.url).as_deref(), Some("http://127.0.0.1:8096"));
         held.say(&config, "[::]:9".parse().unwrap()).unwrap();
-        assert_eq!(running_at(&config).as_deref(), Some("http://[::1]:9"));
+        assert_eq!(running(&config).map(|running| running.url).as_deref(), Some("http://[::1]:9"));
         // A crash leaves it behind; whoever comes next does not believe it.
         drop(held);
         let held = Place::take(&config).unwrap();
-        assert_eq!(running_at(&config), None);
+        assert!(running(&config).is_none());
         held.say(&config, "127.0.0.1:1".parse().unwrap()).unwrap();
         held.say_no_more();
-        assert_eq!(running_at(&config), None);
+        assert!(running(&config).is_none());
     }
 
     #[test]

@@ -126,7 +126,7 @@ async fn a_repeat_with_the_same_key_is_the_same_session() {
     // People would be shown the same, but it is another interrupt.
     ask("b").await.problem(422, "idempotency_mismatch");
     // What can no longer be asked was asked: whoever repeats it learns what became of it.
-    let soon = server.app.now() + std::time::Duration::from_secs(60);
+    let soon = server.app.now() + std::time::Duration::from_mins(1);
     let ask = async |id: &str, key: &str| {
         let body = json!({"id": id, "reason": "confirmation", "expiresAt": soon.to_string()}).to_string();
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];

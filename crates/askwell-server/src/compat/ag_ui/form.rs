@@ -9,7 +9,7 @@ pub(super) fn of(fields: Vec<(&str, Value)>) -> Value {
     let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     for (index, (name, mut schema)) in fields.into_iter().enumerate() {
         let place = format!("#/$defs/{index}");
-        if relocate(&mut schema, &place) {
+        if relocate(&mut schema, &place) > 0 {
             // A field's name may hold what a reference cannot; a number does not.
             definitions.insert(index.to_string(), schema);
             schema = json!({ "$ref": place });
@@ -24,23 +24,20 @@ pub(super) fn of(fields: Vec<(&str, Value)>) -> Value {
     form
 }
 
-/// Has references lead to where the schema will stand; whether there are any.
-fn relocate(schema: &mut Value, place: &str) -> bool {
+/// Has references lead to where the schema will stand; how many there are.
+fn relocate(schema: &mut Value, place: &str) -> usize {
     match schema {
         Value::Object(keywords) => {
-            let mut any = false;
-            for (keyword, value) in keywords {
-                match value {
-                    Value::String(to) if keyword == "$ref" && to.starts_with('#') => {
-                        to.replace_range(..1, place);
-                        any = true;
-                    }
-                    _ => any |= relocate(value, place),
+            let each = keywords.iter_mut().map(|(keyword, value)| match value {
+                Value::String(to) if keyword == "$ref" && to.starts_with('#') => {
+                    to.replace_range(..1, place);
+                    1
                 }
-            }
-            any
+                _ => relocate(value, place),
+            });
+            each.sum()
         }
-        Value::Array(parts) => parts.iter_mut().fold(false, |any, part| relocate(part, place) || any),
-        _ => false,
+        Value::Array(parts) => parts.iter_mut().map(|part| relocate(part, place)).sum(),
+        _ => 0,
     }
 }

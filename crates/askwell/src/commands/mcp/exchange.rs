@@ -2,12 +2,14 @@
 //!
 //! Job: the headers of both eras, and what to do when the connection breaks:
 //! try again what was not sent, go on where a stream broke off, begin anew
-//! with a server that was started again.
+//! with a server that was started again, ask again what may be asked twice.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use futures::future::BoxFuture;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -34,23 +36,66 @@ const SILENCE: Duration = Duration::from_secs(90);
 
 /// Why it did not work out, for the client.
 #[derive(Debug)]
-pub(super) struct Fault(pub(super) String);
+pub(super) enum Fault {
+    /// It was sent, and nothing more was heard.
+    BrokeOff,
+    /// As the text says.
+    Told(String),
+}
 
-impl From<reqwest::Error> for Fault {
-    fn from(error: reqwest::Error) -> Self {
-        Self(format!("Askwell is out of reach: {}", root_cause(&error.without_url())))
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BrokeOff => {
+                "the connection to Askwell broke off before the answer; the question stays open: call list_requests, \
+                 then get_response with its request_id"
+            }
+            Self::Told(text) => text,
+        })
     }
 }
 
-/// The server.
-pub(super) struct Upstream {
+impl From<reqwest::Error> for Fault {
+    fn from(error: reqwest::Error) -> Self {
+        if error.is_connect() || error.is_builder() {
+            return Self::Told(format!("Askwell is out of reach: {}", root_cause(&error.without_url())));
+        }
+        Self::BrokeOff
+    }
+}
+
+/// The way in to a server.
+#[derive(Clone)]
+pub(super) struct Door {
     http: Client,
     url: String,
+}
+
+impl Door {
+    /// Of the server at `base`.
+    ///
+    /// # Errors
+    /// `base` is no http or https address; the token is none.
+    pub(super) fn new(base: &str, token: Option<&str>) -> anyhow::Result<Self> {
+        let (builder, _) = speaker(base, token)?;
+        let http = builder.read_timeout(SILENCE).build()?;
+        Ok(Self { http, url: format!("{}/mcp", base.trim_end_matches('/')) })
+    }
+}
+
+/// Looks for what took the place of a server that is out of reach.
+pub(super) type Successor = Box<dyn Fn() -> BoxFuture<'static, Option<Door>> + Send + Sync>;
+
+/// The server.
+pub(super) struct Upstream {
+    door: Mutex<Door>,
     state: Mutex<State>,
     /// Held by whoever begins anew.
     beginning: tokio::sync::Mutex<()>,
     /// Where the server was found rather than named: told when it is out of reach.
     gone: Option<Notify>,
+    /// Where another may take its place. Held by whoever looks.
+    successor: Option<tokio::sync::Mutex<Successor>>,
 }
 
 /// What a client of a revision that has sessions began with.
@@ -65,20 +110,26 @@ struct State {
 }
 
 impl Upstream {
-    /// The server at `base`.
-    ///
-    /// # Errors
-    /// `base` is no http or https address; the token is none.
-    pub(super) fn new(base: &str, token: Option<&str>) -> anyhow::Result<Self> {
-        let (builder, _) = speaker(base, token)?;
-        let http = builder.read_timeout(SILENCE).build()?;
-        let url = format!("{}/mcp", base.trim_end_matches('/'));
-        Ok(Self { http, url, state: Mutex::default(), beginning: tokio::sync::Mutex::default(), gone: None })
+    /// The server behind this door.
+    pub(super) fn new(door: Door) -> Self {
+        Self {
+            door: Mutex::new(door),
+            state: Mutex::default(),
+            beginning: tokio::sync::Mutex::default(),
+            gone: None,
+            successor: None,
+        }
     }
 
-    /// The same, of a server that holds the data directory for now: when it ends, the next to be started takes its place.
-    pub(super) fn for_now(self) -> Self {
-        Self { gone: Some(Notify::new()), ..self }
+    /// The same, of a server that was found rather than named: it may end, and where another may take its place, that is
+    /// looked for.
+    pub(super) fn found(self, successor: Option<Successor>) -> Self {
+        Self { gone: Some(Notify::new()), successor: successor.map(tokio::sync::Mutex::new), ..self }
+    }
+
+    fn door(&self) -> MutexGuard<'_, Door> {
+        // Poisoned it is whole: no panic can happen between its changes.
+        self.door.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Once such a server is out of reach for good.
@@ -101,6 +152,18 @@ impl Upstream {
 
     /// Sends a message and says what comes back.
     pub(super) async fn exchange(&self, message: &Value, output: &Output) -> Result<(), Fault> {
+        loop {
+            match self.exchange_once(message, output).await {
+                // Whoever waits goes on waiting, with the server as it was started again.
+                Err(Fault::BrokeOff) if is_repeatable(message) => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn exchange_once(&self, message: &Value, output: &Output) -> Result<(), Fault> {
         let session = self.state().session.clone();
         let mut response = self.send(|| self.post(message)).await?;
         if response.status() == StatusCode::NOT_FOUND && session.is_some() && message["method"] != "initialize" {
@@ -133,7 +196,7 @@ impl Upstream {
             } else {
                 ""
             };
-            return Err(Fault(format!("Askwell refused: {} ({}){hint}", text_of(&body), status.as_u16())));
+            return Err(Fault::Told(format!("Askwell refused: {} ({}){hint}", text_of(&body), status.as_u16())));
         }
         Ok(())
     }
@@ -164,11 +227,7 @@ impl Upstream {
                 response = Some(resumed).filter(is_events);
             }
         }
-        Err(Fault(
-            "the connection to Askwell broke off before the answer; the question stays open: call list_requests, then \
-             get_response with its request_id"
-                .to_owned(),
-        ))
+        Err(Fault::BrokeOff)
     }
 
     /// Learns the revision that was agreed upon.
@@ -207,7 +266,7 @@ impl Upstream {
         let body = response.bytes().await?;
         let Some(session) = session.filter(|_| status.is_success()) else {
             let said = text_of(&serde_json::from_slice(&body).unwrap_or_default());
-            return Err(Fault(format!("Askwell does not begin anew: {said} ({})", status.as_u16())));
+            return Err(Fault::Told(format!("Askwell does not begin anew: {said} ({})", status.as_u16())));
         };
         self.state().session = Some(session);
         let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
@@ -243,15 +302,16 @@ impl Upstream {
     /// Ends the session, if the server still listens.
     pub(super) async fn leave(&self) {
         if self.has_session() {
-            let request = self.with_session(self.http.delete(&self.url)).timeout(Duration::from_secs(1));
+            let Door { http, url } = self.door().clone();
+            let request = self.with_session(http.delete(url)).timeout(Duration::from_secs(1));
             // A server that is gone has forgotten it already.
             let _ = request.send().await;
         }
     }
 
     fn post(&self, message: &Value) -> RequestBuilder {
-        let request =
-            self.http.post(&self.url).header(ACCEPT, BOTH).header(CONTENT_TYPE, "application/json").json(message);
+        let Door { http, url } = self.door().clone();
+        let request = http.post(url).header(ACCEPT, BOTH).header(CONTENT_TYPE, "application/json").json(message);
         let params = &message["params"];
         let Some(version) = params["_meta"][VERSION_KEY].as_str() else {
             return if message["method"] == "initialize" { request } else { self.with_session(request) };
@@ -268,7 +328,8 @@ impl Upstream {
     }
 
     fn get(&self) -> RequestBuilder {
-        self.with_session(self.http.get(&self.url).header(ACCEPT, EVENTS))
+        let Door { http, url } = self.door().clone();
+        self.with_session(http.get(url).header(ACCEPT, EVENTS))
     }
 
     fn with_session(&self, mut request: RequestBuilder) -> RequestBuilder {
@@ -282,12 +343,27 @@ impl Upstream {
         request
     }
 
+    /// Goes on with whatever took the server's place, if something may.
+    async fn look_around(&self) {
+        let Some(successor) = &self.successor else { return };
+        let found = {
+            let look = successor.lock().await;
+            look().await
+        };
+        if let Some(door) = found {
+            *self.door() = door;
+        }
+    }
+
     /// Sends, and tries again what was not sent.
     async fn send(&self, request: impl Fn() -> RequestBuilder) -> Result<Response, Fault> {
         let since = Instant::now();
         loop {
             match request().send().await {
-                Err(error) if error.is_connect() && since.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+                Err(error) if error.is_connect() && since.elapsed() < PATIENCE => {
+                    tokio::time::sleep(PAUSE).await;
+                    self.look_around().await;
+                }
                 Err(error) => {
                     if let (Some(gone), true) = (&self.gone, error.is_connect()) {
                         gone.notify_one();
@@ -297,6 +373,16 @@ impl Upstream {
                 Ok(response) => return Ok(response),
             }
         }
+    }
+}
+
+/// Whether asking twice is the same as asking once.
+fn is_repeatable(message: &Value) -> bool {
+    let params = &message["params"];
+    match (message["method"].as_str(), params["name"].as_str()) {
+        (Some("tools/call"), Some("get_response" | "list_requests" | "permission_prompt" | "cancel_request")) => true,
+        (Some("tools/call"), _) => params["arguments"]["idempotency_key"].is_string(),
+        (method, _) => method != Some("subscriptions/listen"),
     }
 }
 

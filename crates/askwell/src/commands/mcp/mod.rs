@@ -2,25 +2,27 @@
 //!
 //! The tools are the server's: this passes messages on to its `/mcp`, be it
 //! far away, the one that owns the data directory, or one that is started here
-//! and ends with this. Standard output carries messages alone.
+//! and ends with this. Where that ends before its time, another that used it,
+//! too, starts one. Standard output carries messages alone.
 
 mod exchange;
 mod relay;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
-use tokio::sync::oneshot;
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
 
-use self::exchange::Upstream;
+use self::exchange::{Door, Successor, Upstream};
 use super::ask::token_for;
 use super::tell;
 use crate::cli::Settings;
 use crate::config::{self, Config, environment_variable};
-use crate::place::{Place, running_at, webhook_secret};
+use crate::place::{Place, Running, Tenure, running, webhook_secret};
 use crate::telemetry;
-use crate::wiring::{Parts, SystemClock, SystemIds, run_server, stop_requested};
+use crate::wiring::{Listening, Parts, SystemClock, SystemIds, run_server, stop_requested};
 
 /// How long a server that holds the data directory may take to say where it listens.
 const STARTING: Duration = Duration::from_secs(10);
@@ -43,80 +45,116 @@ pub(crate) struct McpArgs {
 pub(crate) async fn run(args: &McpArgs) -> anyhow::Result<()> {
     let stop = stop_requested();
     if let Some(url) = args.server.clone().or_else(|| environment_variable("ASKWELL_SERVER")) {
-        return relay::run(upstream(args, &url)?, stop).await;
+        return relay::run(Upstream::new(args.door(&url)?), stop).await;
     }
     let config::Loaded { config, notices } = args.settings.load()?;
-    match Place::take(&config) {
-        Ok(place) => {
-            for notice in &notices {
-                tell(notice);
-            }
-            serve(args, config, place, stop).await
-        }
-        Err(held) => match found(&config).await {
-            Some(url) => relay::run(upstream(args, &url)?.for_now(), stop).await,
-            None => Err(held),
-        },
+    for notice in &notices {
+        tell(notice);
     }
-}
-
-fn upstream(args: &McpArgs, url: &str) -> anyhow::Result<Upstream> {
-    Upstream::new(url, token_for(url, args.token_file.as_deref())?.as_deref())
-}
-
-/// Where the server listens that holds the data directory.
-async fn found(config: &Config) -> Option<String> {
-    let look = async {
-        loop {
-            if let Some(url) = running_at(config) {
-                return url;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+    let (starts, mut started) = mpsc::channel(1);
+    let server = async move {
+        match started.recv().await {
+            Some(server) => server.await,
+            None => Ok(()),
         }
     };
-    tokio::time::timeout(STARTING, look).await.ok()
-}
-
-/// Runs a server of its own beside the messages, for as long as they come.
-async fn serve(
-    args: &McpArgs,
-    config: Config,
-    place: Place,
-    stop: impl Future<Output = ()> + Send,
-) -> anyhow::Result<()> {
-    let config = for_one_machine(config);
-    let _logs = telemetry::start_logs(&config.logging, config.log_level())?;
-    let metrics = telemetry::start_metrics()?;
-    let webhook_secret = webhook_secret(&config)?;
-    let clock = Arc::new(SystemClock::start());
-    let parts = Parts { config, place, clock, ids: Arc::new(SystemIds), metrics, webhook_secret };
-    let (listens, listening) = oneshot::channel();
-    let (end, ended) = oneshot::channel::<()>();
-    let server = run_server(
-        parts,
-        |listening| {
-            let _ = listens.send(listening.address);
-        },
-        async {
-            // Whoever drops it has ended, too.
-            let _ = ended.await;
-        },
-    );
     let messages = async {
-        let result = match listening.await {
-            Ok(address) => {
-                let url = format!("http://{address}");
-                tell(&format!("people answer at {url}, for as long as this runs"));
-                relay::run(upstream(args, &url)?, stop).await
-            }
-            // The server says itself why it does not listen.
-            Err(_) => Ok(()),
+        // Dropped last: then a server that was started here ends.
+        let (_end, ended) = oneshot::channel();
+        let here = Here { args: args.clone(), config, starts, ended: Arc::new(Mutex::new(Some(ended))) };
+        let upstream = match Place::take(&here.config) {
+            Ok(place) => here.start(place).await.map(Upstream::new),
+            Err(held) => Some(here.found().await.ok_or(held)??),
         };
-        drop(end);
-        result
+        // A server that does not listen says itself why.
+        let Some(upstream) = upstream else { return Ok(()) };
+        relay::run(upstream, stop).await
     };
     let (served, passed) = futures::future::join(server, messages).await;
     served.and(passed)
+}
+
+impl McpArgs {
+    /// The way in to the server at `url`.
+    fn door(&self, url: &str) -> anyhow::Result<Door> {
+        Door::new(url, token_for(url, self.token_file.as_deref())?.as_deref())
+    }
+}
+
+/// A server, for as long as it runs.
+type Server = BoxFuture<'static, anyhow::Result<()>>;
+
+/// This machine, on which a server runs or may be started.
+#[derive(Clone)]
+struct Here {
+    args: McpArgs,
+    config: Config,
+    starts: mpsc::Sender<Server>,
+    /// Comes when the server is to end; taken by the one that is started.
+    ended: Arc<Mutex<Option<oneshot::Receiver<()>>>>,
+}
+
+impl Here {
+    /// The server that holds the data directory.
+    async fn found(&self) -> Option<anyhow::Result<Upstream>> {
+        let look = async {
+            loop {
+                if let Some(running) = running(&self.config) {
+                    return running;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let Running { url, tenure } = tokio::time::timeout(STARTING, look).await.ok()?;
+        let successor = (tenure == Tenure::ForNow).then(|| self.successor());
+        Some(self.args.door(&url).map(|door| Upstream::new(door).found(successor)))
+    }
+
+    /// What there is in place of a server that has ended: whoever sees so first starts one, the others find it.
+    fn successor(&self) -> Successor {
+        let here = self.clone();
+        Box::new(move || {
+            let here = here.clone();
+            Box::pin(async move {
+                match Place::take(&here.config) {
+                    Ok(place) => here.start(place).await,
+                    Err(_) => here.args.door(&running(&here.config)?.url).ok(),
+                }
+            })
+        })
+    }
+
+    /// Starts a server beside the messages; nothing where it does not come to listen.
+    async fn start(&self, place: Place) -> Option<Door> {
+        let ended = lock(&self.ended).take()?;
+        let (listens, listening) = oneshot::channel();
+        let config = for_one_machine(self.config.clone());
+        let server = async move {
+            let _logs = telemetry::start_logs(&config.logging, config.log_level())?;
+            let metrics = telemetry::start_metrics()?;
+            let webhook_secret = webhook_secret(&config)?;
+            let clock = Arc::new(SystemClock::start());
+            let place = place.for_now();
+            let parts = Parts { config, place, clock, ids: Arc::new(SystemIds), metrics, webhook_secret };
+            let tell_where = |listening: Listening| {
+                let _ = listens.send(listening.address);
+            };
+            let end = async {
+                // Whoever drops it has ended, too.
+                let _ = ended.await;
+            };
+            run_server(parts, tell_where, end).await
+        };
+        self.starts.send(Box::pin(server)).await.ok()?;
+        let url = format!("http://{}", listening.await.ok()?);
+        tell(&format!("people answer at {url}, for as long as this runs"));
+        self.args.door(&url).ok()
+    }
+}
+
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Poisoned it is whole: no panic can happen between its changes.
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Loopback, any free port, and no name but that: nobody else is meant to come here.

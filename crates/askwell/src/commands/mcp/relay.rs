@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt as _, Stdout};
 use tokio::sync::mpsc;
 
-use super::exchange::{Fault, Upstream};
+use super::exchange::Upstream;
 use crate::commands::tell;
 
 /// How long calls under way may take once nobody asks for more.
@@ -160,7 +160,8 @@ async fn in_order(upstream: &Upstream, output: &Output, under_way: &UnderWay, me
 }
 
 async fn pass(upstream: &Upstream, output: &Output, message: &Value) {
-    if let Err(Fault(reason)) = upstream.exchange(message, output).await {
+    if let Err(fault) = upstream.exchange(message, output).await {
+        let reason = fault.to_string();
         if is_request(message) {
             output.say(&failure(&message["id"], INTERNAL_ERROR, &reason)).await;
         } else {
