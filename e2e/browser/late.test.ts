@@ -24,3 +24,39 @@ it("the menu and the raw data come once the server is back, without loading the 
   expect(faults).toEqual([]);
   await context.close();
 });
+
+/** A promise and what keeps it. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((done) => (open = done));
+  return { opened, open };
+}
+
+it.each(["shown", "on its way"])("what is asked while the line is not up yet is listed once it is, with the list %s", async (list) => {
+  const [listed, line, connected, answer] = [gate(), gate(), gate(), gate()];
+  const { page, context, faults } = await openPage(browser, server.url, {}, async (page) => {
+    await page.routeWebSocket(/\/socket\.io\//, async (socket) => {
+      await line.opened;
+      const far = socket.connectToServer();
+      socket.onMessage((message) => far.send(message));
+      far.onMessage((message) => {
+        socket.send(message);
+        if (String(message).startsWith("40")) connected.open();
+      });
+    });
+    await page.route(/\/api\/sessions\?/, async (route) => {
+      const response = await route.fetch();
+      listed.open();
+      if (list === "on its way") await answer.opened;
+      await route.fulfill({ response });
+    });
+  });
+  await listed.opened;
+  const { session_id } = await ask(server, { interaction_data: { interaction_type: "confirmation", title: `Asked while it was ${list}`, message: "", timeout: 900 } });
+  line.open();
+  await connected.opened;
+  answer.open();
+  await page.locator(`.row a[data-session="${session_id}"]`).waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});

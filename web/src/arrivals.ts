@@ -3,7 +3,7 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import { queries } from "./api/sessions";
 import { isOpen, type Session } from "./api/types";
-import { type Change, onChange, onReturn } from "./feed";
+import { type Change, onChange, onConnected } from "./feed";
 
 export interface Page {
   sessions: Session[];
@@ -114,5 +114,13 @@ export function listenForArrivals(): void {
     learn(session, type);
     void queries.invalidateQueries({ queryKey: ["session", session.session_id] });
   });
-  onReturn(() => void queries.invalidateQueries());
+  onConnected(() => {
+    const early = queries.getQueryCache().findAll({ fetchStatus: "fetching", predicate: (query) => query.state.data === undefined });
+    void queries.invalidateQueries();
+    // What is still on its way may be from before.
+    for (const query of early) {
+      const again = () => void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+      query.promise?.then(again, again);
+    }
+  });
 }

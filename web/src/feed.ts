@@ -1,6 +1,6 @@
 //! What the server tells unasked. Job: hold one line open (Socket.IO, else a stream of events, else asking again),
-//! pass changes on, and know whether we are connected. Invariant: a change is a hint; after an interruption everything
-//! is fetched anew. Neighbours: `feed/` has the lines, `arrivals.ts` writes changes into the cache.
+//! pass changes on, and know whether we are connected. Invariant: a change is a hint; whenever the line begins to hold,
+//! the first time, too, everything is fetched anew. Neighbours: `feed/` has the lines, `arrivals.ts` writes changes into the cache.
 import { useSyncExternalStore } from "react";
 import type { Session } from "./api/types";
 import { openLine } from "./feed/line";
@@ -29,7 +29,7 @@ type Listener = (change: Change) => void;
 let state: FeedState = { connected: false, since: Date.now(), fresh: Date.now(), presence: new Map() };
 const watchers = new Set<() => void>();
 const listeners = new Set<Listener>();
-const returns = new Set<() => void>();
+const starts = new Set<() => void>();
 const losses = new Set<() => void>();
 let everConnected = false;
 
@@ -50,10 +50,11 @@ export const heard = {
     set({ presence: next });
   },
   connected(): void {
-    const back = everConnected && !state.connected;
+    const begins = !state.connected;
     everConnected = true;
-    if (!state.connected) set({ connected: true, since: null, fresh: Date.now() });
-    if (back) for (const listener of returns) listener();
+    if (!begins) return;
+    set({ connected: true, since: null, fresh: Date.now() });
+    for (const listener of starts) listener();
   },
   lost(): void {
     if (!state.connected && state.since !== null) return;
@@ -86,8 +87,8 @@ export function viewing(id: string | null, name: string): void {
 
 export const onChange = (listener: Listener): (() => void) => (listeners.add(listener), () => listeners.delete(listener));
 
-/** Runs when the line is back after an interruption. */
-export const onReturn = (listener: () => void): (() => void) => (returns.add(listener), () => returns.delete(listener));
+/** Runs when the line begins to hold: what happened before has not been told. */
+export const onConnected = (listener: () => void): (() => void) => (starts.add(listener), () => starts.delete(listener));
 
 /** Whether there was a line and it broke. */
 export const isLost = (): boolean => everConnected && !state.connected;
