@@ -60,6 +60,8 @@ def test_the_shell_example(server, tmp_path, readme):
     (tmp_path / "deploy.sh").write_text("#!/bin/sh\necho deployed\n")
     (tmp_path / "deploy.sh").chmod(0o755)
     process = run(server, tmp_path, "bash", "-euc", script)
-    threading.Thread(target=lambda: server.respond(asked(server)["session_id"], {"choice": "confirm"})).start()
+    person = threading.Thread(target=lambda: server.respond(asked(server)["session_id"], {"choice": "confirm"}))
+    person.start()
     out, err = process.communicate(timeout=60)
+    person.join()
     assert out.strip() == "deployed", err
