@@ -80,6 +80,7 @@ class Agent:
         self.news = threading.Condition()
         self.orders: dict[int, Order] = {}
         self.updates: list[str] = []
+        self.elicited: list[str] = []
         self.hello: dict | None = None
         self.failure: str | None = None
         self.errors: list[str] = []
@@ -108,6 +109,8 @@ class Agent:
                 self.failure = said["message"]
             case "updated":
                 self.updates.append(said["uri"])
+            case "elicited":
+                self.elicited.append(said["url"])
             case "progress":
                 self.orders[said["id"]].messages.append(said)
             case _:

@@ -94,7 +94,11 @@ def greet(process, era: str) -> dict:
     if era == "2026-07-28":
         assert "capabilities" in said(process, json.dumps(DISCOVER))["result"]
         return DISCOVER["params"]["_meta"]
-    hello = {"protocolVersion": era, "capabilities": {}, "clientInfo": {"name": "lines", "version": "1"}}
+    hello = {
+        "protocolVersion": era,
+        "capabilities": {},
+        "clientInfo": {"name": "lines", "version": "1"},
+    }
     say(process, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello})
     assert heard(process)["result"]["protocolVersion"] == era
     say(process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
@@ -103,7 +107,10 @@ def greet(process, era: str) -> dict:
 
 def call(process, number: int, tool: str, arguments: dict, meta: dict) -> None:
     params = {"name": tool, "arguments": arguments, "_meta": meta}
-    say(process, {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params})
+    say(
+        process,
+        {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params},
+    )
 
 
 @pytest.mark.parametrize("era", ["2026-07-28", "2025-11-25"])

@@ -19,6 +19,10 @@ class Client(Driven):
         if isinstance(root, types.ResourceUpdatedNotification):
             self.say(event="updated", uri=str(root.params.uri))
 
+    async def elicit(self, context, params) -> types.ElicitResult:
+        self.say(event="elicited", url=params.url)
+        return types.ElicitResult(action=self.settings["elicits"])
+
     async def tools(self, order: dict):
         return await self.session.list_tools()
 
@@ -51,7 +55,10 @@ async def main(settings: dict) -> None:
         else:
             streams = await stack.enter_async_context(streamablehttp_client(settings["url"], settings.get("headers")))
         info = types.Implementation(name=settings["name"], version="1")
-        session = ClientSession(*streams[:2], client_info=info, message_handler=client.notice)
+        elicit = client.elicit if "elicits" in settings else None
+        session = ClientSession(
+            *streams[:2], client_info=info, message_handler=client.notice, elicitation_callback=elicit
+        )
         client.session = await stack.enter_async_context(session)
         hello = await client.session.initialize()
         client.say(event="connected", protocol=hello.protocolVersion, instructions=hello.instructions)

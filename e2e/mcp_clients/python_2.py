@@ -8,11 +8,15 @@ from httpx2 import AsyncClient
 from mcp import Client as Connection
 from mcp import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import Implementation
+from mcp_types import ElicitResult, Implementation
 
 
 class Client(Driven):
     connection: Connection
+
+    async def elicit(self, context, params) -> ElicitResult:
+        self.say(event="elicited", url=params.url)
+        return ElicitResult(action=self.settings["elicits"])
 
     async def tools(self, order: dict):
         return await self.connection.list_tools()
@@ -54,7 +58,9 @@ async def main(settings: dict) -> None:
         http = AsyncClient(headers=settings.get("headers"), timeout=None)
         server = streamable_http_client(settings["url"], http_client=http)
     info = Implementation(name=settings["name"], version="1")
-    async with Connection(server, client_info=info, mode=settings.get("era", "auto")) as client.connection:
+    elicit = client.elicit if "elicits" in settings else None
+    mode = settings.get("era", "auto")
+    async with Connection(server, client_info=info, mode=mode, elicitation_callback=elicit) as client.connection:
         connection = client.connection
         client.say(event="connected", protocol=connection.protocol_version, instructions=connection.instructions)
         await client.obey()
