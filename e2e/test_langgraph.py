@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.tools import tool
 from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.types import Interrupt
 
 from askwell import Askwell, TimedOut
 from askwell.langgraph import interrupts_of, resume_command
@@ -112,6 +113,25 @@ def test_a_question_that_is_withdrawn_ends_the_agent_and_not_the_pause(server, t
     assert "askwell.errors.Cancelled" in err and "superseded" in err
     # The other is still open, and so is the graph.
     assert [session["status"] for session in server.api("/sessions")["sessions"]] == ["pending"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"id": "refund-7", "reason": "It arrived broken.", "amount": 12.5},
+        {"id": 7, "reason": "It arrived broken."},
+        {"interrupts": "many"},
+        {"interaction_data": {"interaction_type": "confirmation", "title": "Another question?"}},
+        {"action_request": {"id": 7}, "action_requests": ["refund"]},
+    ],
+)
+def test_what_only_looks_like_a_shape_is_shown_whole_and_a_no_is_false(server, value):
+    person = Person(server, lambda session: {"choice": "cancel"})
+    with Askwell(server.url) as askwell:
+        command = resume_command(askwell, [Interrupt(value, id="1")], {"configurable": {"thread_id": "t1"}}, timeout=60)
+    assert command.resume == {"1": False}
+    (session,) = person.asked
+    assert session["interaction_data"]["data_for_review"] == value
 
 
 class Scripted(BaseChatModel):

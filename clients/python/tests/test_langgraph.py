@@ -202,5 +202,8 @@ def test_wrong_use_is_told_before_anybody_is_asked() -> None:
                 resume_command(askwell, nothing, CONFIG)
         with pytest.raises(TypeError, match="on_timeout"):
             resume_command(askwell, result, CONFIG, on_timeout="default")
+        unseen = Interrupt({"action_request": {"action": "refund", "args": {}}, "customer": "Ann"}, id="1")
+        with pytest.raises(ValueError, match="interrupt 1: customer beside action_request"):
+            resume_command(askwell, [unseen], CONFIG)
         with pytest.raises(TypeError, match="JSON"):
             resume_command(askwell, [Interrupt({"when": object()}, id="1")], CONFIG)

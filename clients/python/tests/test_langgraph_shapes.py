@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from askwell import Answer, NotAskwell, confirmation
+from askwell.draft import compose
 from askwell.langgraph_shapes import UNTITLED, release, shape_of
 from askwell.outcome import outcome_of
 from askwell.session import read_session
@@ -137,6 +138,59 @@ def test_anything_else_is_a_yes_or_no() -> None:
     for data in ("confirm", {"choice": "yes"}, {"choice": True}, {"action": "approve"}, ["confirm"]):
         with pytest.raises(NotAskwell):
             shape.resume(answer(data))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"id": "refund-7", "reason": "It arrived broken.", "amount": 12.5, "customer": "Ann"},
+        {"id": 7, "reason": "It arrived broken."},
+        {"interrupts": "many"},
+        {"interrupts": [{"id": "i1", "reason": "confirmation"}]},
+        {"interaction_data": confirmation("Another question?"), "amount": 7},
+        {"interaction_type": None, "title": "Deploy?"},
+        {"action_request": "refund", "amount": 12.5},
+        {"action_request": {"id": 7, "amount": 12.5}},
+        {"action_request": None},
+        {"action_requests": "many"},
+        {"action_requests": ["refund"]},
+        {"action_requests": []},
+        {"type": "tool_approval"},
+        {"type": "tool_approval", "name": 7},
+        [{"id": "refund-7", "reason": "It arrived broken."}],
+    ],
+)
+def test_what_only_looks_like_a_shape_is_a_yes_or_no_that_shows_all_of_it(value: Any) -> None:
+    shape = shape_of(value)
+    body, _ = compose(shape.asked, {"timeout": 60})
+    # Wrapped, so that the server takes it for no shape either.
+    assert set(body) == {"interaction_data"}
+    asked = body["interaction_data"]
+    assert (asked["interaction_type"], asked["data_for_review"]) == ("confirmation", value)
+    assert shape.resume(answer({"choice": "cancel"})) is False
+
+
+@pytest.mark.parametrize(
+    ("value", "strange"),
+    [
+        ({**INBOX, "customer": "Ann"}, "customer"),
+        ([{**INBOX, "customer": "Ann"}], "customer"),
+        ({**INBOX, "interaction_data": confirmation("Another question?")}, "interaction_data"),
+        ({**INBOX, **MIDDLEWARE}, "action_requests, review_configs"),
+        ({"action_request": {"action": "refund", "args": {}, "amount": 12.5}}, "amount"),
+        ({**MIDDLEWARE, "interaction_data": None, "b": 1}, "b, interaction_data"),
+        ({"action_requests": [{"name": "refund", "args": {}, "amount": 12.5, 7: 7}]}, "7, amount"),
+        ({"type": "tool_approval", "name": "Ann", "amount": 12.5}, "amount"),
+    ],
+)
+def test_a_shape_with_more_than_people_would_see_is_refused(value: Any, strange: str) -> None:
+    with pytest.raises(ValueError, match=f"^{strange} beside .* shown to nobody"):
+        shape_of(value)
+
+
+def test_how_the_session_is_opened_may_stand_beside_a_shape() -> None:
+    for value in (INBOX, MIDDLEWARE):
+        assert shape_of({**value, "timeout": 60, "risk": "low"}).asked == {**value, "timeout": 60, "risk": "low"}
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,10 @@ def _question(interrupt: Interrupt, thread: str, asks: Asks | None, attempt: int
     if own is not None:
         shape = shapes.Shape(own, lambda answer: answer.data)
     else:
-        shape = shapes.shape_of(interrupt.value, schema if isinstance(schema, Mapping) else None)
+        try:
+            shape = shapes.shape_of(interrupt.value, schema if isinstance(schema, Mapping) else None)
+        except ValueError as wrong:
+            raise ValueError(f"interrupt {interrupt.id}: {wrong}") from wrong
     draft = {
         "workflow_id": thread,
         **options,

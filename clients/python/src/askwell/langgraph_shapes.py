@@ -1,7 +1,8 @@
 """What interrupts hold, and how it is asked: pure, and without LangGraph.
 
-A value that a framework's own inbox would understand is posted as it is, and the server answers in that shape. Anything
-else is asked for a yes or no, because a graph that tests what it is given must not take a "no" for something.
+A value of Agent Inbox or of LangChain's middleware is posted as it is, and the server answers in that shape. Anything
+else is asked for a yes or no, because a graph that tests what it is given must not take a "no" for something. Nothing
+is guessed: AG-UI's interrupts, which any value with an ``id`` and a ``reason`` looks like, are not for graphs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from .draft import is_framework_body
+from .draft import DraftOptions
 from .errors import NotAskwell
 from .interactions import Interaction, Text, confirmation, custom
 from .outcome import Answer
@@ -19,6 +20,8 @@ from .outcome import Answer
 TITLE = 200
 """The most characters that a title has."""
 UNTITLED: Text = {"en": "An agent asks for a decision", "zh-CN": "智能体请求决定"}
+OPTIONS = frozenset(DraftOptions.__annotations__)
+"""What may stand beside a shape: how the session is opened."""
 INBOX = frozenset({"accept", "edit", "response", "ignore"})
 """What Agent Inbox answers with."""
 DECISIONS = ("approve", "edit", "reject", "respond")
@@ -44,17 +47,21 @@ def shape_of(value: Any, schema: Mapping[str, Any] | None = None) -> Shape:
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1 and _is_inbox(value[0]):
         value = value[0]
     if isinstance(value, Mapping):
-        if "interaction_type" in value:
+        if isinstance(value.get("interaction_type"), str):
             return Shape(dict(value), lambda answer: answer.data)
         if _is_inbox(value):
+            _holds_only(value, "action_request", "config", "description", *OPTIONS)
+            _holds_only(value["action_request"], "action", "args")
             return Shape(dict(value), _inbox_answer)
-        if isinstance(value.get("action_requests"), Sequence):
+        if _is_middleware(value):
+            _holds_only(value, "action_requests", "review_configs", *OPTIONS)
+            for request in value["action_requests"]:
+                _holds_only(request, "name", "args", "description")
             count = len(value["action_requests"])
             return Shape(dict(value), lambda answer: {"decisions": _decisions(answer, count)})
-        if value.get("type") == "tool_approval" and "name" in value:
+        if value.get("type") == "tool_approval" and isinstance(value.get("name"), str):
+            _holds_only(value, "type", "tool_call_id", "name", "args", "description")
             return Shape(_one_call(value, schema), lambda answer: _decisions(answer, 1)[0])
-        if is_framework_body(value):
-            return Shape(dict(value), lambda answer: _given(answer))
     if schema is not None:
         return Shape(custom(_title(value), schema=schema, data_for_review=value), lambda answer: answer.data)
     shown: Any = {} if isinstance(value, str) and value == _title(value) else {"data_for_review": value}
@@ -62,7 +69,26 @@ def shape_of(value: Any, schema: Mapping[str, Any] | None = None) -> Shape:
 
 
 def _is_inbox(value: Any) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get("action_request"), Mapping)
+    request = value.get("action_request") if isinstance(value, Mapping) else None
+    return isinstance(request, Mapping) and isinstance(request.get("action"), str)
+
+
+def _is_middleware(value: Mapping[str, Any]) -> bool:
+    requests = value.get("action_requests")
+    return (
+        isinstance(requests, (list, tuple))
+        and len(requests) > 0
+        and all(isinstance(request, Mapping) and isinstance(request.get("name"), str) for request in requests)
+    )
+
+
+def _holds_only(value: Mapping[str, Any], *names: str) -> None:
+    """Refuse what the inbox would not show: a person would decide about something else than the graph asks."""
+    strange = sorted(map(str, set(value) - set(names)))
+    if strange:
+        raise ValueError(
+            f"{', '.join(strange)} beside {names[0]} would be shown to nobody: leave it out, or say by asks= how to ask"
+        )
 
 
 def _one_call(value: Mapping[str, Any], schema: Mapping[str, Any] | None) -> Interaction:
