@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 from typing import Any, TypedDict
 
 import pytest
 
-from askwell import Askwell, AsyncAskwell, Cancelled, NotAskwell, TimedOut
+from askwell import Askwell, AsyncAskwell, Cancelled, NotAskwell, TimedOut, confirmation
 from double import Double, a_double
 from scenario import scenario
 from wire import a_response
@@ -21,6 +22,7 @@ from langgraph.types import Command, Interrupt, interrupt
 
 from askwell.langgraph import interrupts_of, open_sessions, open_sessions_async, resume_command, resume_command_async
 
+MORNING = datetime(2026, 11, 27, 8, tzinfo=timezone.utc)
 CONFIG: Any = {"configurable": {"thread_id": "t1"}}
 
 
@@ -205,5 +207,32 @@ def test_wrong_use_is_told_before_anybody_is_asked() -> None:
         unseen = Interrupt({"action_request": {"action": "refund", "args": {}}, "customer": "Ann"}, id="1")
         with pytest.raises(ValueError, match="interrupt 1: customer beside action_request"):
             resume_command(askwell, [unseen], CONFIG)
-        with pytest.raises(TypeError, match="JSON"):
-            resume_command(askwell, [Interrupt({"when": object()}, id="1")], CONFIG)
+        unwritable: Any
+        for unwritable, why in (
+            ({"when": [object()]}, "interrupt 1: /when/0 is of type object"),
+            (
+                {"action_request": {"action": "wait", "args": {"until": MORNING}}},
+                "/action_request/args/until .*datetime",
+            ),
+            ({"action_request": {"action": "scale", "args": {"share": float("nan")}}}, "/share is NaN"),
+            ({**confirmation("Deploy?"), "default_value": MORNING}, "interrupt 1: /default_value"),
+        ):
+            with pytest.raises(TypeError, match=why):
+                resume_command(askwell, [Interrupt(unwritable, id="1")], CONFIG)
+        own = {**confirmation("Deploy?"), "fields": {1}}
+        with pytest.raises(TypeError, match="interrupt 1: /fields"):
+            resume_command(askwell, [Interrupt(7, id="1")], CONFIG, asks=lambda one: own)
+
+
+@scenario
+async def test_what_json_cannot_write_is_shown_as_text() -> None:
+    value = {"question": "Deploy?", "at": MORNING, "hosts": {"b", "a"}, "share": float("inf")}
+    result = graph_of(one=lambda state: {"first": interrupt(value)}).invoke({}, CONFIG)
+    async with a_double() as double, AsyncAskwell(double.url) as askwell:
+        await open_sessions_async(askwell, result, CONFIG)
+        assert double.posts[0][1]["interaction_data"]["data_for_review"] == {
+            "question": "Deploy?",
+            "at": "2026-11-27T08:00:00+00:00",
+            "hosts": ["a", "b"],
+            "share": "Infinity",
+        }

@@ -24,6 +24,7 @@ from .interactions import Interaction
 from .outcome import Answer
 from .session import Session
 from .several import ask_all, key, open_all
+from .showing import check_json
 
 NEEDED = (1, 2, 20)
 """The first that tells the interrupts of one node apart; before, a second one would have had the first one's answer."""
@@ -155,13 +156,15 @@ def _questions(
 def _question(interrupt: Interrupt, thread: str, asks: Asks | None, attempt: int, options: DraftOptions) -> _Question:
     own = asks(interrupt) if asks else None
     schema = getattr(interrupt, "response_schema", None)
-    if own is not None:
-        shape = shapes.Shape(own, lambda answer: answer.data)
-    else:
-        try:
+    try:
+        if own is not None:
+            shape = shapes.Shape(own, lambda answer: answer.data)
+        else:
             shape = shapes.shape_of(interrupt.value, schema if isinstance(schema, Mapping) else None)
-        except ValueError as wrong:
-            raise ValueError(f"interrupt {interrupt.id}: {wrong}") from wrong
+        check_json(shape.asked)
+    except (TypeError, ValueError) as wrong:
+        kind = TypeError if isinstance(wrong, TypeError) else ValueError
+        raise kind(f"interrupt {interrupt.id}: {wrong}") from wrong
     draft = {
         "workflow_id": thread,
         **options,

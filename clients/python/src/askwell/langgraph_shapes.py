@@ -16,6 +16,7 @@ from .draft import DraftOptions
 from .errors import NotAskwell
 from .interactions import Interaction, Text, confirmation, custom
 from .outcome import Answer
+from .showing import shown
 
 TITLE = 200
 """The most characters that a title has."""
@@ -63,9 +64,9 @@ def shape_of(value: Any, schema: Mapping[str, Any] | None = None) -> Shape:
             _holds_only(value, "type", "tool_call_id", "name", "args", "description")
             return Shape(_one_call(value, schema), lambda answer: _decisions(answer, 1)[0])
     if schema is not None:
-        return Shape(custom(_title(value), schema=schema, data_for_review=value), lambda answer: answer.data)
-    shown: Any = {} if isinstance(value, str) and value == _title(value) else {"data_for_review": value}
-    return Shape(confirmation(_title(value), **shown), _yes_or_no)
+        return Shape(custom(_title(value), schema=schema, data_for_review=shown(value)), lambda answer: answer.data)
+    data: Any = {} if isinstance(value, str) and value == _title(value) else {"data_for_review": shown(value)}
+    return Shape(confirmation(_title(value), **data), _yes_or_no)
 
 
 def _is_inbox(value: Any) -> bool:
