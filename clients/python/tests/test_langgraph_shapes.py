@@ -36,6 +36,12 @@ def test_agent_inbox_is_asked_as_it_is_and_gets_its_list(value: Any) -> None:
     assert shape.resume(answer(resume=given)) == given
 
 
+@pytest.mark.parametrize("value", [[INBOX, INBOX], ["Deploy?", INBOX], (INBOX, {}, INBOX)])
+def test_a_list_of_several_requests_is_no_yes_or_no(value: Any) -> None:
+    with pytest.raises(ValueError, match=f"a list of {len(value)} requests"):
+        shape_of(value)
+
+
 @pytest.mark.parametrize(
     "resume",
     [None, {}, [], "accept", {"type": "accept"}, [{"type": "approve"}], [{}], ["accept"], [{"type": "accept"}] * 2],
@@ -202,7 +208,7 @@ def test_how_the_session_is_opened_may_stand_beside_a_shape() -> None:
         ({"version": 7}, UNTITLED, True),
         (7, UNTITLED, True),
         ("", UNTITLED, True),
-        ([INBOX, INBOX], UNTITLED, True),
+        (["Deploy?", "Notify?"], UNTITLED, True),
         ("Deploy?", "Deploy?", False),
     ],
 )

@@ -8,7 +8,7 @@ is guessed: AG-UI's interrupts, which any value with an ``id`` and a ``reason`` 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -45,7 +45,9 @@ def release(version: str) -> tuple[int, ...]:
 def shape_of(value: Any, schema: Mapping[str, Any] | None = None) -> Shape:
     """Say how an interrupt's value is asked. ``schema`` is the JSON Schema of what it wants, where it says so."""
     # Agent Inbox passes a list of one, and takes a list of one back.
-    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1 and _is_inbox(value[0]):
+    if isinstance(value, (list, tuple)) and any(map(_is_inbox, value)):
+        if len(value) > 1:
+            raise ValueError(f"a list of {len(value)} requests of Agent Inbox: pause once for each, in a list of one")
         value = value[0]
     if isinstance(value, Mapping):
         if isinstance(value.get("interaction_type"), str):
