@@ -21,10 +21,14 @@ KEY = 200
 """The most characters of a key that is given as its parts."""
 
 
-def key(*parts: object) -> str:
-    """Give an idempotency key that is the same for the same parts, however long they are."""
-    text = ":".join(map(str, parts))
-    return text if len(text) <= KEY else f"{parts[0]}:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+def key(helper: str, run: str, *parts: object) -> str:
+    """Give an idempotency key: the same for the same parts, another for any others, however long they are."""
+    # Only the run keeps its colons: a key is then read in one way, and those that are in use stay what they are.
+    escaped = [str(part).replace("%", "%25").replace(":", "%3A") for part in parts]
+    text = ":".join([helper, run, *escaped])
+    if len(text) <= KEY:
+        return text
+    return f"{helper}:{hashlib.sha256(repr((helper, run, *parts)).encode()).hexdigest()}"
 
 
 async def open_all(client: AsyncAskwell, drafts: Drafts) -> list[Session]:
