@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from threading import Event
+from typing import Callable
 
 import pytest
 
@@ -56,6 +57,13 @@ async def test_the_path_of_the_address_is_kept_for_requests_and_socket() -> None
         await askwell.wait("a")
         paths = {head.split()[1].split("?")[0] for head in server.heads}
         assert paths == {"/tools/askwell/socket.io/", "/tools/askwell/api/sessions/a"}
+
+
+@pytest.mark.parametrize("face", [Askwell, AsyncAskwell])
+@pytest.mark.parametrize("url", ["127.0.0.1:18551", "localhost:8096", "ftp://a", "http://", "http:8096", ""])
+def test_an_address_that_is_none_is_told_at_once(face: Callable[[str], object], url: str) -> None:
+    with pytest.raises(ValueError, match="begins with http:// or https://"):
+        face(url)
 
 
 @scenario

@@ -21,6 +21,7 @@ from .credential import Token, token_or_variable
 from .draft import DraftOptions
 from .feed import Event
 from .filters import Filters
+from .http import address
 from .interactions import Text
 from .outcome import Answer, Outcome
 from .patience import Patience
@@ -50,9 +51,9 @@ class Askwell:
         proxy: str | None = None,
     ):
         """Connect to nothing yet; see :class:`AsyncAskwell`."""
-        known = token_or_variable(token)
+        known, url = token_or_variable(token), address(base_url)
         self._make: Callable[[], AsyncAskwell] = lambda: AsyncAskwell(
-            base_url, known, language=language, patience=patience, ssl_context=ssl_context, proxy=proxy
+            url, known, language=language, patience=patience, ssl_context=ssl_context, proxy=proxy
         )
         self._starting = threading.Lock()
         self._running: tuple[BackgroundLoop, AsyncAskwell] | None = None

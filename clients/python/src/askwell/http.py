@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 
@@ -39,7 +39,7 @@ class Http:
         ssl_context: ssl.SSLContext | None,
         proxy: str | None,
     ):
-        self.base_url = base_url.rstrip("/")
+        self.base_url = address(base_url)
         self.patience = patience
         self.credential = credential
         self._headers = {"User-Agent": USER_AGENT}
@@ -168,6 +168,15 @@ async def read_raw(reply: aiohttp.ClientResponse) -> RawReply:
     """Read a reply to its end."""
     request = f"{reply.method} {reply.url}"
     return RawReply(request, reply.method == "GET", reply.status, reply.headers, await reply.read())
+
+
+def address(base_url: str) -> str:
+    """Give the server's address; ``ValueError`` for what is none."""
+    # Told here: once in a request it looks like a network that is down.
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("the server's address begins with http:// or https://, then names it")
+    return base_url.rstrip("/")
 
 
 def session_path(session_id: str) -> str:
