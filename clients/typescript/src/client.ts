@@ -127,8 +127,7 @@ export class Askwell {
    */
   async open(interaction: Interaction | FrameworkBody, options: AskOptions = {}): Promise<OpenedSession> {
     const { signal, ...draft } = options;
-    const [body, key] = compose(interaction, draft);
-    const reply = await this.#http.send("POST", "/api/sessions", { body, headers: { "Idempotency-Key": key }, signal });
+    const reply = await this.#http.send("POST", "/api/sessions", { body: compose(interaction, draft), signal });
     const session = { ...readSession(reply.body.session), warnings: findings(reply.body.warnings) };
     for (const warning of session.warnings) this.#onWarning(warning, session);
     return session;

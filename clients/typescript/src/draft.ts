@@ -65,12 +65,13 @@ export type FrameworkBody = Readonly<Record<string, unknown>> &
     | { id: string; reason: string }
   );
 
-/** The body that opens a session, and its idempotency key. */
-export function compose(asked: Interaction | FrameworkBody, options: DraftOptions): [body: Record<string, unknown>, key: string] {
+/** The body that opens a session. */
+export function compose(asked: Interaction | FrameworkBody, options: DraftOptions): Record<string, unknown> {
   known("a session", options, DRAFT);
-  const { idempotency_key, ...draft } = options;
-  // Every draft has a key, so that sending it again after a broken connection never asks people twice.
-  return [isFrameworkBody(asked) ? { ...asked, ...beside(asked, draft) } : bodyOf(asked, draft), idempotency_key || uuid()];
+  // Every draft has a key, so that sending it again after a broken connection never asks people twice. It stands in the
+  // body, because `fetch` puts nothing but Latin letters into a header.
+  const draft = { ...options, idempotency_key: String(options.idempotency_key ?? "").trim() || uuid() };
+  return isFrameworkBody(asked) ? { ...asked, ...beside(asked, draft) } : bodyOf(asked, draft);
 }
 
 /** What the caller says goes before what stands in a value that an agent made; metadata of its own are that value's. */
@@ -79,7 +80,7 @@ function beside(asked: FrameworkBody, draft: object): object {
   return Object.fromEntries(Object.entries(draft).filter(own));
 }
 
-function bodyOf(asked: Interaction, draft: Omit<DraftOptions, "idempotency_key">): Schemas["CreateRequest"] {
+function bodyOf(asked: Interaction, draft: DraftOptions): Schemas["CreateRequest"] {
   const { timeout, tags, candidates, ...rest } = draft;
   return {
     ...rest,

@@ -18,7 +18,6 @@ export type Query = Record<string, string | number | readonly (string | number)[
 export interface Request {
   readonly body?: Record<string, unknown>;
   readonly query?: Query;
-  readonly headers?: Record<string, string>;
   /** For how many seconds the server is asked to keep the request. */
   readonly hold?: number;
   /** The steady instant of the last try. */
@@ -58,7 +57,7 @@ export class Http {
       if (hold !== undefined) query.wait = Math.max(Math.min(hold, left), 0);
       // A server that hangs does not hold up the caller for longer than a dead one.
       const limit = Math.max(Math.min((hold ?? 0) + this.patience.request, left), LAST_TRY);
-      return understand(await this.#whole(method, path + written(query), limit, signal, data, request.headers));
+      return understand(await this.#whole(method, path + written(query), limit, signal, data));
     });
   }
 
@@ -79,6 +78,8 @@ export class Http {
     headers?: Record<string, string>,
   ): Promise<Response> {
     const given = { ...this.#headers, ...(await this.#credential.header()), ...headers };
+    // Refused here with a `TypeError`: from `fetch` that is what a network says that is down, too.
+    new Headers(given);
     return exchange.within(() =>
       this.#fetch(this.#base + path, {
         method,
@@ -117,11 +118,10 @@ export class Http {
     limit: number,
     signal?: AbortSignal,
     data?: string,
-    headers?: Record<string, string>,
   ): Promise<RawReply> {
     const exchange = new Exchange(limit, signal);
     try {
-      return await this.read(method, path, await this.begin(method, path, exchange, data, headers), exchange);
+      return await this.read(method, path, await this.begin(method, path, exchange, data), exchange);
     } finally {
       exchange.end();
     }

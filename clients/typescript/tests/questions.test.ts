@@ -42,7 +42,9 @@ describe("confirm", () => {
     assert.equal(await yes.confirm("Deploy?"), true);
     const [no, double] = await answered(t, given({ choice: "cancel" }));
     assert.equal(await no.confirm("Deploy?", { yes: "Deploy", no: "Hold back", message: "M", timeout: 5, risk: "low" }), false);
-    assert.deepEqual(double.seen[0]?.body, {
+    const { idempotency_key, ...body } = double.seen[0]?.body ?? {};
+    assert.ok(idempotency_key);
+    assert.deepEqual(body, {
       risk: "low",
       interaction_data: {
         interaction_type: "confirmation", title: "Deploy?", message: "M", timeout: 5,

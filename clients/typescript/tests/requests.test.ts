@@ -203,9 +203,28 @@ test("a draft says what its options say", async (t) => {
   const people = { assignee: "mei", candidates: ["omar", "group:ops"], on_behalf_of: "ann", step_up: "passkey", risk: "high" } as const;
   await new Askwell(double.url).open(confirmation("T"), { ...people, timeout: 60, idempotency_key: "release-7" });
   const asked: Wire = { interaction_type: "confirmation", title: "T", message: "", timeout: 60 };
-  assert.deepEqual(double.seen[0]?.body, { ...people, interaction_data: asked });
-  assert.equal(double.seen[0]?.headers["idempotency-key"], "release-7");
+  assert.deepEqual(double.seen[0]?.body, { ...people, idempotency_key: "release-7", interaction_data: asked });
   await assert.rejects(new Askwell(double.url).open(confirmation("T"), { concequences: {} } as never), /concequences/);
+});
+
+test("a key of any letters is sent as it is", async (t) => {
+  const double = await Double.start(t);
+  const askwell = new Askwell(double.url, { patience: SOON });
+  for (const idempotency_key of ["发布-7", "café", "🚀", " release-7\n"]) {
+    await askwell.open(confirmation("T"), { idempotency_key });
+    await askwell.open({ action_request: { action: "scale" }, idempotency_key: "the agent's" }, { idempotency_key });
+    for (const { body } of double.seen.splice(0)) assert.equal(body.idempotency_key, idempotency_key.trim());
+  }
+});
+
+test("what no header can hold is told at once, and not as a server that is away", async (t) => {
+  const double = await Double.start(t);
+  const calls = [
+    () => new Askwell(double.url, { language: "中文" }).get("a"),
+    () => new Askwell(double.url).events({ after: "游标" }).next(),
+  ];
+  for (const call of calls) await assert.rejects(call(), TypeError);
+  assert.equal(double.seen.length, 0);
 });
 
 test("a framework's own shape is sent as it is, and its own answer is given", async (t) => {
@@ -221,9 +240,10 @@ test("a framework's own shape is sent as it is, and its own answer is given", as
   const resume = [{ type: "accept", args: null }];
   for (const body of bodies) {
     double.replies.push((reply) => says(reply, { success: true, session: completed("a", { resume }) }));
-    const answer = await askwell.ask(body, { timeout: 60, workflow_id: "w" });
+    const options = { timeout: 60, workflow_id: "w", idempotency_key: "k" };
+    const answer = await askwell.ask(body, options);
     assert.deepEqual(answer.resume, resume);
-    assert.deepEqual(double.seen.at(-1)?.body, { timeout: 60, workflow_id: "w", ...body });
+    assert.deepEqual(double.seen.at(-1)?.body, { ...options, ...body });
   }
   double.replies.push((reply) => says(reply, { success: true, session: completed("a") }));
   assert.equal((await askwell.ask(confirmation("T"))).resume, undefined);

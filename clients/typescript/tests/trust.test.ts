@@ -136,11 +136,11 @@ test("a draft that is sent twice has one key", async (t) => {
   await askwell.open(confirmation("T"), { timeout: 60 });
   const [first, second] = double.posts();
   assert.equal(first?.text, second?.text);
-  assert.ok(first?.headers["idempotency-key"]);
-  assert.equal(first?.headers["idempotency-key"], second?.headers["idempotency-key"]);
+  assert.ok(first?.body.idempotency_key);
+  assert.equal(first?.body.idempotency_key, second?.body.idempotency_key);
   assert.equal((first?.body.interaction_data as Wire).timeout, 60);
   await askwell.open(confirmation("T"));
-  assert.notEqual(double.posts()[2]?.headers["idempotency-key"], first?.headers["idempotency-key"]);
+  assert.notEqual(double.posts()[2]?.body.idempotency_key, first?.body.idempotency_key);
 });
 
 test("a refusal is told whole and at once", async (t) => {
