@@ -3,7 +3,10 @@
 import json
 import os
 import signal
+import socket
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
@@ -32,9 +35,9 @@ def start(tmp_path):
     clean = {key: value for key, value in os.environ.items() if not key.startswith("ASKWELL")}
     started = []
 
-    def start():
+    def start(*args: str):
         process = subprocess.Popen(
-            [str(BINARY), "mcp", "--data-dir", str(tmp_path)],
+            [str(BINARY), "mcp", *(args or ("--data-dir", str(tmp_path)))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -155,3 +158,75 @@ def test_a_server_that_is_started_again_finds_its_place_free_and_its_waiters_wai
     assert "notifications/progress" == heard(relay)["method"]
     assert server.respond(request_id, {"choice": "confirm"}).status_code == 200
     assert heard(relay)["result"]["structuredContent"]["status"] == "completed"
+
+
+def test_whoever_asks_too_much_is_answered(relay):
+    """More than is taken, but a request all the same: its caller waits for an answer by its id."""
+    meta = greet(relay, "2026-07-28")
+    call(relay, 5, "request_approval", {"action": "pay", "args": {"wei": 10**25}}, meta)
+    refused = heard(relay)
+    assert refused["id"] == 5 and refused["result"]["isError"]
+    assert "/params/arguments/args/wei" in refused["result"]["content"][0]["text"]
+    call(relay, 6, "permission_prompt", {"tool_name": "Pay", "input": {"wei": 1e30}, "tool_use_id": "t"}, meta)
+    behaviour = json.loads(heard(relay)["result"]["content"][0]["text"])
+    assert behaviour["behavior"] == "deny" and "/params/arguments/input/wei" in behaviour["message"]
+
+
+def test_what_is_no_text_ends_nothing(relay):
+    relay.stdin.buffer.write(b'{"title": "\xff"}\n')
+    relay.stdin.buffer.flush()
+    assert heard(relay)["error"]["code"] == -32700
+    assert "capabilities" in said(relay, json.dumps(DISCOVER))["result"]
+
+
+class Welcome(BaseHTTPRequestHandler):
+    """A page for whoever comes."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"hi")
+
+    def log_message(self, *_) -> None: ...
+
+
+def test_what_answers_may_not_be_askwell(start):
+    with HTTPServer(("127.0.0.1", 0), Welcome) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        relay = start("--server", f"http://127.0.0.1:{other.server_port}")
+        refused = said(relay, json.dumps(DISCOVER))
+        other.shutdown()
+    assert refused["id"] == 1 and "is not Askwell" in refused["error"]["message"]
+
+
+def test_it_ends_with_its_client_although_the_server_is_away(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    relay = start("--server", f"http://127.0.0.1:{port}")
+    say(relay, {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {}})
+    relay.stdin.close()
+    assert relay.wait(GIVEN_UP) == 0
+
+
+def test_a_place_that_cannot_be_is_said_at_once(start, tmp_path):
+    (tmp_path / "file").write_text("")
+    relay = start("--data-dir", str(tmp_path / "file"))
+    assert relay.wait(GIVEN_UP) == 2
+
+
+def test_a_client_that_only_listens_hears_of_what_happened_while_the_server_was_away(make_server, start, tmp_path):
+    server = make_server(data=tmp_path).start()
+    relay = start()
+    greet(relay, "2025-11-25")
+    uri = f"askwell://requests/{server.open()['session_id']}"
+    say(relay, {"jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": {"uri": uri}})
+    assert heard(relay)["id"] == 1
+    server.kill()
+    server.start()
+    assert heard(relay) == {"jsonrpc": "2.0", "method": "notifications/resources/updated", "params": {"uri": uri}}
+    assert server.respond(uri.rsplit("/", 1)[1], {"choice": "confirm"}).status_code == 200
+    assert heard(relay)["params"]["uri"] == uri

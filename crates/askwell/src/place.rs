@@ -35,6 +35,14 @@ pub(crate) struct Running {
     pub(crate) tenure: Tenure,
 }
 
+/// Another process owns it.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is held by {holder}; one process owns a data directory", what.display())]
+pub(crate) struct Held {
+    what: PathBuf,
+    holder: String,
+}
+
 /// The data directory and the database, held by this process until dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -175,7 +183,7 @@ fn lock(path: &Path, what: &Path) -> anyhow::Result<File> {
                 "" => "another process".to_owned(),
                 pid => format!("process {pid}"),
             };
-            bail!("{} is held by {holder}; one process owns a data directory", what.display())
+            Err(Held { what: what.to_owned(), holder }.into())
         }
         Err(TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("the lock file {} cannot be locked", path.display()))

@@ -327,6 +327,8 @@ fn all_interrupts_of_a_run_are_answered_together() {
             {"interruptId": "b", "status": "resolved", "payload": {"approved": true}}])
     );
     assert!(resumed(&mixed, json!({"x/y": "so"}), None).is_none());
+    let edited = json!({"approved": true, "editedArgs": {"n": 2}});
+    assert_eq!(resumed(&mixed, json!({"x/y": "so", "b": edited}), None).unwrap()[1]["payload"], edited);
     let asked = &made(&mixed)["interaction_data"];
     assert_eq!((&asked["message"], &asked["actions"][0]["args"]), (&json!("Why?\n\nSend?"), &json!({"n": 1})));
     let one = json!({"interrupts": [approval("a")]});

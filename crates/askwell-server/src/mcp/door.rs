@@ -18,20 +18,18 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use http_body_util::Full;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio_util::task::TaskTracker;
 
 use super::handler::Askwell;
 use super::sessions::{OwnSessions, Sessions};
 use super::tools;
+use super::unreadable::unreadable;
 use super::updates::ListensFrom;
 use crate::identity::{self, Identity};
 use crate::state::Server;
 use crate::wire::body::{MAX_BODY, read};
 use crate::wire::problem::{Code, Place, Problem};
-
-/// What JSON-RPC calls a text that is no JSON.
-const PARSE_ERROR: i32 = -32_700;
 
 /// What all requests share.
 #[derive(Default)]
@@ -60,7 +58,7 @@ impl Door {
                         parts.extensions.insert(from);
                     }
                 }
-                Err(error) => return Ok(unreadable(&error.into(), &who)),
+                Err(error) => return Ok(answer_anyway(&bytes, &error.into(), &who)),
             }
         }
         parts.extensions.insert(who.clone());
@@ -113,10 +111,11 @@ fn may_ask(server: &Server, who: &Identity, headers: &axum::http::HeaderMap, mes
     })
 }
 
-/// A body that is no JSON that can be worked with, as JSON-RPC says so.
-fn unreadable(problem: &Problem, who: &Identity) -> Response {
+/// A body that is no JSON that can be worked with, as JSON-RPC says so. Some clients end their connection, and every
+/// other call with it, where the answer to one is a status that says so.
+fn answer_anyway(bytes: &[u8], problem: &Problem, who: &Identity) -> Response {
     let place = Place { locale: who.locale, request_id: &who.caller.request_id, base_url: "", status: None };
-    let message = tools::text_of(problem, &place);
-    let body = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": PARSE_ERROR, "message": message } });
-    (StatusCode::BAD_REQUEST, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    let told = unreadable(bytes, &tools::text_of(problem, &place));
+    let status = if told.is_answer { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    (status, [(header::CONTENT_TYPE, "application/json")], told.message.to_string()).into_response()
 }

@@ -22,6 +22,10 @@ open; call get_response with its request_id, as often as it takes, and pass `ide
 repeat a call. `timeout` means that nobody answered: it is never a yes. Only people answer, on the page at `url`; \
 no tool here can, and you must not try to.";
 
+/// What to do where nobody answered, but what silence means had been agreed.
+pub(super) const DEFAULT: &str = "Nobody answered before the deadline: `response` is what was given for that, and no \
+person's answer.";
+
 /// What to do next, literally.
 pub(super) fn next(status: Status, id: &str, url: &str, wait_seconds: u64) -> String {
     match status {

@@ -20,6 +20,7 @@ mod resources;
 mod sessions;
 mod tasks;
 mod tools;
+mod unreadable;
 mod updates;
 mod waiting;
 
@@ -30,6 +31,7 @@ use axum::extract::{Request, State};
 use axum::routing::{any, get};
 
 pub use self::options::{Elicitation, LeavingCall, McpOptions};
+pub use self::unreadable::{Unreadable, unreadable};
 
 use self::door::Door;
 use crate::identity::Identity;

@@ -64,7 +64,9 @@ pub(super) fn value(call: &Call, session: &Session, notes: &[String]) -> Value {
         set("retry_after_seconds", json!(LOOK_AGAIN));
     }
     let wait = call.options().mcp.wait.as_secs();
-    set("hint", json!(hints::next(status, &id, &url, wait)));
+    let is_default = session.state.response.as_ref().is_some_and(|response| response.source == Source::Timeout);
+    let next = || hints::next(status, &id, &url, wait);
+    set("hint", if is_default { json!(hints::DEFAULT) } else { json!(next()) });
     if !notes.is_empty() {
         set("notes", json!(notes));
     }

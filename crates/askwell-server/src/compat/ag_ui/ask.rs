@@ -96,8 +96,14 @@ impl Interrupt {
         let mut schema = match &self.way {
             Way::Fill(schema) | Way::FillValue(schema) => schema.clone(),
             Way::Act { form: "boolean", .. } => json!({ "type": "boolean" }),
-            Way::Act { .. } => json!({ "type": "object", "properties": { "approved": { "type": "boolean" } },
-                "required": ["approved"], "additionalProperties": false }),
+            Way::Act { edit, .. } => {
+                let mut properties = json!({ "approved": { "type": "boolean" } });
+                if *edit == Edit::May {
+                    properties["editedArgs"] = json!({ "type": "object" });
+                }
+                json!({ "type": "object", "properties": properties, "required": ["approved"],
+                    "additionalProperties": false })
+            }
         };
         if schema.get("title").is_none() {
             let title = if self.message.is_empty() { &self.reason } else { &self.message };

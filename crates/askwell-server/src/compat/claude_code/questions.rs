@@ -64,8 +64,11 @@ pub(super) fn answered(input: &Map<String, Value>, data: &Value, comment: &str) 
         let mut texts: Vec<&str> = chosen.into_iter().map(|value| label(value).unwrap_or(value)).collect();
         texts.extend(data[format!("q{number}_other")].as_str());
         texts.retain(|text| !text.trim().is_empty());
-        if !texts.is_empty() {
-            answers.insert(question.text.to_owned(), texts.join(BETWEEN).into());
+        // Two questions of one text have one answer: of both.
+        let before = answers.get(question.text).and_then(Value::as_str).map(str::to_owned);
+        let all: Vec<&str> = before.as_deref().into_iter().chain(texts).collect();
+        if !all.is_empty() {
+            answers.insert(question.text.to_owned(), all.join(BETWEEN).into());
         }
     }
     let mut out = input.clone();

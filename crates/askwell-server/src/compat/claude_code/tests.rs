@@ -159,6 +159,9 @@ fn answers_come_back_by_the_questions_text() {
         answer(json!({"q1_other": "Green", "q2": [], "q3": "no"})),
         json!({"Which colour?": "Green", "Anything else?": "no"})
     );
+    let twice = json!({"tool_name": "AskUserQuestion", "tool_use_id": "t", "input": {"questions": [
+        {"question": "Which?", "options": ["A", "B"]}, {"question": "Which?", "options": ["Y", "Z"]}]}});
+    assert_eq!(told(&twice, json!({"q1": "A", "q2": "Z"}), None)["updatedInput"]["answers"], json!({"Which?": "A, Z"}));
     let said = told(&questions(), json!({"q1": "Blue", "q3": "no"}), Some("but soon"));
     assert_eq!(said["updatedInput"]["annotations"], json!({"Anything else?": {"notes": "but soon"}}));
     let open = opened(&asked(&questions()));

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use askwell_app::{AppError, OpenRequest, Opened};
 use askwell_core::Finding;
+use askwell_core::digest::body_hash;
 use futures::future::Either;
 use rmcp::model::CallToolResponse;
 use serde_json::{Map, Value, json};
@@ -42,10 +43,10 @@ impl Beside {
     }
 
     /// The create body. Nothing in it depends on how long the call waits, so that a repeat is one.
-    fn body(&self, call: &Call, question: &Map<String, Value>, on_timeout: Option<String>) -> Value {
+    fn body(&self, question: &Map<String, Value>, on_timeout: Option<String>) -> Value {
         let mut body = json!({
             "interaction_data": question,
-            "metadata": { "mcp": { "tool": self.tool.as_str(), "client": call.client } },
+            "metadata": { "mcp": { "tool": self.tool.as_str() } },
         });
         let beside = [
             ("timeout", self.timeout.clone().map(Value::Number)),
@@ -84,7 +85,9 @@ impl Beside {
         notes: &mut Vec<String>,
         again: Option<&str>,
     ) -> Result<Opened, Failure> {
-        let body = self.body(call, &question, on_timeout);
+        let mut body = self.body(&question, on_timeout);
+        let asked = body_hash(&body);
+        body["metadata"]["mcp"]["client"] = json!(call.client);
         if let Some(again) = again
             && let Some(opened) = self.opened_before(call, &body, again).await?
         {
@@ -95,7 +98,8 @@ impl Beside {
             idempotency_key: self.idempotency_key,
             request_id: None,
             requester: call.client.clone(),
-            sent: None,
+            // What the client calls itself is no part of what it asks.
+            sent: Some(asked),
         };
         let opened = call.app().open(&call.caller, request).await.map_err(as_sent)?;
         notes.extend(opened.warnings.iter().map(|finding| {

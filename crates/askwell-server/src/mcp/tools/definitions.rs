@@ -146,6 +146,7 @@ fn ask_human() -> Arc<JsonObject> {
                         "name": text("The key of the answer."),
                         "label": text("What people read."),
                         "field_type": text("text, textarea, number, email, date, select, checkbox …"),
+                        "options": json!({ "type": "array", "description": "What a select, radio or checkbox offers." }),
                         "required": json!({ "type": "boolean" }),
                         "default": json!({ "description": "What stands there beforehand." }),
                     },

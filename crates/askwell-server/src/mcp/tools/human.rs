@@ -13,16 +13,18 @@ pub(super) async fn ask(call: &Call, mut given: Arguments, again: Option<String>
     let mut question = Map::new();
     let (title, message) = (given.needed_text("title"), given.text("message"));
     let kind = given.text("interaction_type");
+    // Some clients send every key there is: what says nothing is as good as not there.
+    let is_full = |value: &Value| value.as_array().is_none_or(|list| !list.is_empty());
     let beside = [
-        ("options", given.structure("options")),
-        ("multiple", given.flag("multiple").map(Value::Bool)),
-        ("fields", given.structure("fields")),
+        ("options", given.structure("options").filter(is_full)),
+        ("multiple", given.flag("multiple").filter(|several| *several).map(Value::Bool)),
+        ("fields", given.structure("fields").filter(is_full)),
         ("default_value", given.take("default_value")),
         ("consequences", consequences(&mut given)),
     ];
     let has = |key: &str| beside.iter().any(|(known, value)| *known == key && value.is_some());
     let kind = kind.unwrap_or_else(|| implied(has("fields"), has("multiple")).to_owned());
-    if kind == "text_input" && !has("fields") {
+    if matches!(kind.as_str(), "text_input" | "input" | "form") && !has("fields") {
         question.insert("fields".to_owned(), free_text());
     }
     let set = [("interaction_type", Some(Value::String(kind))), ("title", title.map(Value::String))];

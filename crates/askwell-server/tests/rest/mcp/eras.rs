@@ -99,6 +99,13 @@ async fn what_is_no_message_is_refused_by_its_place() {
         let body = reply.expect(400);
         assert_eq!(body["error"]["code"], -32_700, "{body}");
     }
+    // What is JSON, but more than is taken, is answered so that whoever waits for it can go on.
+    let large =
+        r#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"ask_human","arguments":{"title":1e20}}}"#;
+    let body = server.call(Method::POST, "/mcp", &headers, large.to_owned()).await.expect(200);
+    assert_eq!((&body["id"], &body["result"]["isError"]), (&json!(9), &json!(true)), "{body}");
+    let text = body["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("/params/arguments/title") && text.contains("number_out_of_range"), "{text}");
     for body in ["[]", "1", "{}", r#"{"jsonrpc":"2.0","id":1,"method":5}"#] {
         let status = server.call(Method::POST, "/mcp", &headers, body.to_owned()).await.status;
         assert!((400..500).contains(&status), "{body}: {status}");

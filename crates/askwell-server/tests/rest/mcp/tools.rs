@@ -41,6 +41,13 @@ async fn every_kind_of_question_can_be_asked() {
             json!({"selection": ["x", "y"]}),
         ),
         (json!({"title": "c", "interaction_type": "text_input"}), "text_input", json!({"answer": "words"})),
+        (json!({"title": "c", "interaction_type": "form", "fields": []}), "text_input", json!({"answer": "words"})),
+        // As clients ask that send every key there is.
+        (
+            json!({"title": "a", "options": [], "fields": [], "multiple": false, "default_value": null, "risk": ""}),
+            "confirmation",
+            json!({"choice": "confirm"}),
+        ),
         (
             json!({"title": "d", "fields": "[{\"name\":\"n\",\"label\":\"N\",\"field_type\":\"number\"}]"}),
             "text_input",
@@ -113,6 +120,10 @@ async fn the_same_key_asks_once() {
     respond(&server, &first["request_id"], json!({"choice": "confirm"})).await;
     let third = client.told("ask_human", &json!({"title": "x", "idempotency_key": "k"})).await;
     assert_eq!((&third["status"], &third["request_id"]), (&json!("completed"), &first["request_id"]));
+    // Nor is what the client calls itself.
+    let renamed = Client::new(&server).named("cursor");
+    let fourth = renamed.told("ask_human", &json!({"title": "x", "idempotency_key": "k"})).await;
+    assert_eq!(fourth["request_id"], first["request_id"]);
     let text = client.refused("ask_human", &json!({"title": "y", "idempotency_key": "k", "wait_seconds": 0})).await;
     assert!(text.contains("idempotency_mismatch"), "{text}");
 }

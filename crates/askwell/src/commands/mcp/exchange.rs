@@ -4,7 +4,6 @@
 //! try again what was not sent, go on where a stream broke off, begin anew
 //! with a server that was started again, ask again what may be asked twice.
 
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use sse_stream::SseStream;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::relay::Output;
+use super::relay::{Output, is_request};
 use crate::commands::ask::{root_cause, speaker, text_of};
 
 const EVENTS: &str = "text/event-stream";
@@ -35,29 +34,25 @@ const BROKEN_OFF: Duration = Duration::from_mins(10);
 const SILENCE: Duration = Duration::from_secs(90);
 
 /// Why it did not work out, for the client.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     /// It was sent, and nothing more was heard.
+    #[error(
+        "the connection to Askwell broke off before the answer; the question stays open: call list_requests, then \
+         get_response with its request_id"
+    )]
     BrokeOff,
     /// As the text says.
+    #[error("{0}")]
     Told(String),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::BrokeOff => {
-                "the connection to Askwell broke off before the answer; the question stays open: call list_requests, \
-                 then get_response with its request_id"
-            }
-            Self::Told(text) => text,
-        })
-    }
 }
 
 impl From<reqwest::Error> for Fault {
     fn from(error: reqwest::Error) -> Self {
-        if error.is_connect() || error.is_builder() {
+        if error.is_builder() {
+            return Self::Told(format!("this cannot be sent: {}", root_cause(&error.without_url())));
+        }
+        if error.is_connect() {
             return Self::Told(format!("Askwell is out of reach: {}", root_cause(&error.without_url())));
         }
         Self::BrokeOff
@@ -186,19 +181,28 @@ impl Upstream {
             return self.stream(response, message, output).await;
         }
         let status = response.status();
-        let body: Value = serde_json::from_slice(&response.bytes().await?).unwrap_or_default();
+        let bytes = response.bytes().await?;
+        let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if body["jsonrpc"] == "2.0" {
             self.hear(&body, message);
             output.say(&body).await;
-        } else if !status.is_success() {
-            let hint = if status == StatusCode::UNAUTHORIZED {
-                "; give a token in ASKWELL_TOKEN or --token-file, or sign in with `askwell login`"
-            } else {
-                ""
-            };
-            return Err(Fault::Told(format!("Askwell refused: {} ({}){hint}", text_of(&body), status.as_u16())));
+            return Ok(());
         }
-        Ok(())
+        let (status, is_success) = (status.as_u16(), status.is_success());
+        if is_success && is_request(message) {
+            let at = self.door().url.clone();
+            return Err(Fault::Told(format!("what answers at {at} is not Askwell: it said no more than {status}")));
+        }
+        if is_success {
+            return Ok(());
+        }
+        let said = if body.is_object() { text_of(&body) } else { first_words(&bytes) };
+        let hint = if status == 401 {
+            "; give a token in ASKWELL_TOKEN or --token-file, or sign in with `askwell login`"
+        } else {
+            ""
+        };
+        Err(Fault::Told(format!("Askwell refused: {said} ({status}){hint}")))
     }
 
     /// Says what comes on a stream until the answer has come.
@@ -282,13 +286,28 @@ impl Upstream {
 
     /// Says what the server says unasked, until it no longer can.
     pub(super) async fn listen(&self, output: &Output) {
+        // Whether anything may have been missed.
+        let mut was_away = false;
         while self.has_session() {
-            let response = self.send(|| self.get()).await.ok().filter(is_events);
-            let Some(response) = response else {
-                // A call will notice that the server or the session is gone, and begin anew.
-                tokio::time::sleep(PATIENCE).await;
-                continue;
+            let missed = std::mem::replace(&mut was_away, true);
+            let session = self.state().session.clone();
+            let response = match self.send(|| self.get()).await {
+                Ok(response) if is_events(&response) => response,
+                // One that was started again does not know us.
+                Ok(response) if response.status() == StatusCode::NOT_FOUND => {
+                    if self.begin_anew(session).await.is_err() {
+                        tokio::time::sleep(PATIENCE).await;
+                    }
+                    continue;
+                }
+                _ => {
+                    tokio::time::sleep(PATIENCE).await;
+                    continue;
+                }
             };
+            if missed {
+                self.say_that_all_may_have_changed(output).await;
+            }
             let mut events = SseStream::from_bytes_stream(response.bytes_stream());
             while let Some(Ok(event)) = events.next().await {
                 if let Some(said) = event.data.and_then(|data| serde_json::from_str::<Value>(&data).ok()) {
@@ -296,6 +315,16 @@ impl Upstream {
                 }
             }
             tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// What happened while nobody listened was told to nobody.
+    async fn say_that_all_may_have_changed(&self, output: &Output) {
+        let subscribed = self.state().subscribed.clone();
+        for params in subscribed {
+            let params = json!({ "uri": params["uri"] });
+            let updated = json!({ "jsonrpc": "2.0", "method": "notifications/resources/updated", "params": params });
+            output.say(&updated).await;
         }
     }
 
@@ -384,6 +413,12 @@ fn is_repeatable(message: &Value) -> bool {
         (Some("tools/call"), _) => params["arguments"]["idempotency_key"].is_string(),
         (method, _) => method != Some("subscriptions/listen"),
     }
+}
+
+/// What a server says that does not speak JSON, as far as one reads it.
+fn first_words(bytes: &[u8]) -> String {
+    let text: String = String::from_utf8_lossy(bytes).chars().filter(|each| !each.is_control()).take(200).collect();
+    if text.trim().is_empty() { "no reason given".to_owned() } else { text }
 }
 
 fn is_events(response: &Response) -> bool {

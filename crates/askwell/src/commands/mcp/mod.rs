@@ -20,7 +20,7 @@ use super::ask::token_for;
 use super::tell;
 use crate::cli::Settings;
 use crate::config::{self, Config, environment_variable};
-use crate::place::{Place, Running, Tenure, running, webhook_secret};
+use crate::place::{Held, Place, Running, Tenure, running, webhook_secret};
 use crate::telemetry;
 use crate::wiring::{Listening, Parts, SystemClock, SystemIds, run_server, stop_requested};
 
@@ -64,6 +64,7 @@ pub(crate) async fn run(args: &McpArgs) -> anyhow::Result<()> {
         let here = Here { args: args.clone(), config, starts, ended: Arc::new(Mutex::new(Some(ended))) };
         let upstream = match Place::take(&here.config) {
             Ok(place) => here.start(place).await.map(Upstream::new),
+            Err(error) if !error.is::<Held>() => return Err(error),
             Err(held) => Some(here.found().await.ok_or(held)??),
         };
         // A server that does not listen says itself why.

@@ -2,29 +2,33 @@
 //!
 //! Job: keep what must stay in order in order, and let everything else wait
 //! beside each other: a call waits for a person, and others go on meanwhile.
+//! Invariant: whoever asked is answered, and by the id of what they asked.
 
 use std::collections::HashMap;
+use std::io::BufRead as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use askwell_core::json::parse;
+use askwell_server::unreadable;
 use futures::StreamExt as _;
-use futures::future::{AbortHandle, Abortable, BoxFuture};
+use futures::future::{AbortHandle, Abortable, BoxFuture, FutureExt as _, Shared};
 use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt as _, Stdout};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::exchange::Upstream;
 use crate::commands::tell;
+
+/// Lines that are read ahead.
+const LINES: usize = 16;
 
 /// How long calls under way may take once nobody asks for more.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// What JSON-RPC calls a fault that is not the message's own.
 const INTERNAL_ERROR: i32 = -32_603;
-/// And a text that is no JSON.
-const PARSE_ERROR: i32 = -32_700;
 
 /// Standard output: one message a line.
 pub(super) struct Output(tokio::sync::Mutex<Stdout>);
@@ -59,7 +63,7 @@ impl UnderWay {
 pub(super) async fn run(upstream: Upstream, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let output = Output(tokio::sync::Mutex::new(tokio::io::stdout()));
     let under_way = UnderWay::default();
-    let mut lines = lines();
+    let (mut lines, ended) = lines();
     let mut requests: FuturesUnordered<BoxFuture<'_, ()>> = FuturesUnordered::new();
     let mut listening: Option<BoxFuture<'_, ()>> = None;
     let mut stop = std::pin::pin!(stop);
@@ -73,14 +77,17 @@ pub(super) async fn run(upstream: Upstream, stop: impl Future<Output = ()> + Sen
             line = lines.recv() => line.transpose()?,
         };
         let Some(line) = line else { break false };
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
         // By the rules of the server, which would refuse what a more lenient reader changes.
-        let message = match parse(line.as_bytes()) {
+        let message = match parse(&line) {
             Ok(message) => message,
             Err(error) => {
-                output.say(&failure(&Value::Null, PARSE_ERROR, &error.to_string())).await;
+                // Beside the requests: one of them may have the word.
+                let told = unreadable(&line, &error.to_string()).message;
+                let output = &output;
+                requests.push(Box::pin(async move { output.say(&told).await }));
                 continue;
             }
         };
@@ -90,10 +97,15 @@ pub(super) async fn run(upstream: Upstream, stop: impl Future<Output = ()> + Sen
         }
         let begins = message["method"] == "notifications/initialized";
         let mut in_order = std::pin::pin!(in_order(&upstream, &output, &under_way, message));
+        let mut last_words = std::pin::pin!(async {
+            let _ = ended.clone().await;
+            tokio::time::sleep(LAST_WORDS).await;
+        });
         loop {
             tokio::select! {
                 () = &mut in_order => break,
                 () = &mut stop => break 'lines true,
+                () = &mut last_words => break 'lines false,
                 Some(()) = requests.next() => {}
             }
         }
@@ -113,17 +125,20 @@ pub(super) async fn run(upstream: Upstream, stop: impl Future<Output = ()> + Sen
     Ok(())
 }
 
-/// The lines of standard input, read on a thread of its own: nothing waits for that when this ends.
-fn lines() -> mpsc::Receiver<std::io::Result<String>> {
-    let (sender, lines) = mpsc::channel(1);
+/// The lines of standard input, read on a thread of its own: nothing waits for that when this ends. Beside them, when
+/// there are no more, even while those before are not taken yet.
+fn lines() -> (mpsc::Receiver<std::io::Result<Vec<u8>>>, Shared<oneshot::Receiver<()>>) {
+    let (sender, lines) = mpsc::channel(LINES);
+    let (end, ended) = oneshot::channel::<()>();
     std::thread::spawn(move || {
-        for line in std::io::stdin().lines() {
+        for line in std::io::stdin().lock().split(b'\n') {
             if sender.blocking_send(line).is_err() {
                 break;
             }
         }
+        drop(end);
     });
-    lines
+    (lines, ended.shared())
 }
 
 async fn heard(listening: &mut Option<BoxFuture<'_, ()>>) {
@@ -133,7 +148,7 @@ async fn heard(listening: &mut Option<BoxFuture<'_, ()>>) {
     }
 }
 
-fn is_request(message: &Value) -> bool {
+pub(super) fn is_request(message: &Value) -> bool {
     message["method"].is_string() && !message["id"].is_null()
 }
 
