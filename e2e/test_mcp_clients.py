@@ -153,3 +153,13 @@ def test_what_does_not_exist_is_said_to_the_model(agent):
         assert result["isError"] and result["content"][0]["text"]
     with pytest.raises(Refused):
         agent.begin("read", uri="askwell://requests/018f0000-0000-7000-8000-000000000000").result()
+
+
+def test_what_is_more_than_is_taken_is_said_to_the_model_and_ends_nothing_else(server, agent):
+    waits = agent.start("ask_human", progress=True, title=question(agent))
+    told = waits.progress()[0]["message"]
+    refused = agent.start("request_approval", action="pay", args={"wei": 10**25}).result()
+    assert refused["isError"] and "/params/arguments/args/wei" in refused["content"][0]["text"]
+    (session,) = [one for one in server.api("/sessions")["sessions"] if one["session_id"] in told]
+    assert server.respond(session["session_id"], {"choice": "confirm"}).status_code == 200
+    assert waits.result()["structuredContent"]["status"] == "completed"
