@@ -16,7 +16,7 @@ from langchain_core.tools import tool
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Interrupt
 
-from askwell import Askwell, TimedOut
+from askwell import Askwell, Problem, TimedOut
 from askwell.langgraph import interrupts_of, resume_command
 from frameworks.graph_agent import PROPOSED
 from person import Person
@@ -132,6 +132,18 @@ def test_what_only_looks_like_a_shape_is_shown_whole_and_a_no_is_false(server, v
     assert command.resume == {"1": False}
     (session,) = person.asked
     assert session["interaction_data"]["data_for_review"] == value
+
+
+def test_the_client_takes_agent_inboxs_list_of_one_and_the_server_refuses_more(server):
+    request = {"action_request": {"action": "scale", "args": PROPOSED}, "config": {"allow_accept": True}}
+    Person(server, lambda session: {"action": "approve"})
+    with Askwell(server.url) as askwell:
+        answers = [askwell.ask([request], idempotency_key="发布-7", timeout=60) for _ in range(2)]
+        for several in ([], [request, request]):
+            with pytest.raises(Problem):
+                askwell.open(several)
+    assert [answer.resume for answer in answers] == [[{"type": "accept", "args": None}]] * 2
+    assert answers[0].session.session_id == answers[1].session.session_id
 
 
 class Scripted(BaseChatModel):

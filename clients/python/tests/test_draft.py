@@ -82,6 +82,14 @@ def test_a_frameworks_own_shape_is_sent_as_it_is(asked: dict[str, Any]) -> None:
     assert compose(ours, {})[0] == {"interaction_data": ours}
 
 
+def test_a_list_of_one_of_agent_inbox_is_sent_as_it_is() -> None:
+    request: dict[str, Any] = {"action_request": {"action": "scale"}, "config": {"allow_accept": True}}
+    body, key = compose([request], {"timeout": 60, "idempotency_key": "k"})
+    assert (body, key) == ([{**request, "timeout": 60}], "k")
+    # Which the server refuses: a session is one question.
+    assert compose([request, request], {})[0] == [request, request]
+
+
 def test_a_draft_has_a_key_and_its_timeout_where_the_server_looks_for_it() -> None:
     asked = confirmation("T")
     body, key = compose(asked, {"timeout": 60, "risk": "high", "workflow_id": "w"})

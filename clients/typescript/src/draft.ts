@@ -52,11 +52,7 @@ const NAMES: Record<keyof DraftOptions, true> = {
 
 export const DRAFT: readonly string[] = Object.keys(NAMES);
 
-/**
- * What a framework pauses with, which the server takes as it is and answers in its own shape (`answer.resume`): LangGraph's
- * Agent Inbox, LangChain's middleware (all calls, or one), one interrupt of AG-UI, or all open ones of a run.
- */
-export type FrameworkBody = Readonly<Record<string, unknown>> &
+type FrameworkObject = Readonly<Record<string, unknown>> &
   (
     | { action_request: object }
     | { action_requests: readonly object[] }
@@ -65,19 +61,28 @@ export type FrameworkBody = Readonly<Record<string, unknown>> &
     | { id: string; reason: string }
   );
 
+/**
+ * What a framework pauses with, which the server takes as it is and answers in its own shape (`answer.resume`): LangGraph's
+ * Agent Inbox (also as a list of one), LangChain's middleware (all calls, or one), one interrupt of AG-UI, or all open ones
+ * of a run.
+ */
+export type FrameworkBody = FrameworkObject | readonly (FrameworkObject & { action_request: object })[];
+
 /** The body that opens a session. */
-export function compose(asked: Interaction | FrameworkBody, options: DraftOptions): Record<string, unknown> {
+export function compose(asked: Interaction | FrameworkBody, options: DraftOptions): object {
   known("a session", options, DRAFT);
   // Every draft has a key, so that sending it again after a broken connection never asks people twice. It stands in the
   // body, because `fetch` puts nothing but Latin letters into a header.
   const draft = { ...options, idempotency_key: String(options.idempotency_key ?? "").trim() || uuid() };
-  return isFrameworkBody(asked) ? { ...asked, ...beside(asked, draft) } : bodyOf(asked, draft);
+  // Whether a list has one, and of what, is for the server to say.
+  if (Array.isArray(asked)) return asked.map((one: FrameworkObject) => beside(one, draft));
+  return isFrameworkObject(asked) ? beside(asked, draft) : bodyOf(asked as Interaction, draft);
 }
 
 /** What the caller says goes before what stands in a value that an agent made; metadata of its own are that value's. */
-function beside(asked: FrameworkBody, draft: object): object {
+function beside(asked: FrameworkObject, draft: object): object {
   const own = ([name, value]: [string, unknown]) => value !== undefined && !(name === "metadata" && name in asked);
-  return Object.fromEntries(Object.entries(draft).filter(own));
+  return { ...asked, ...Object.fromEntries(Object.entries(draft).filter(own)) };
 }
 
 function bodyOf(asked: Interaction, draft: DraftOptions): Schemas["CreateRequest"] {
@@ -90,7 +95,7 @@ function bodyOf(asked: Interaction, draft: DraftOptions): Schemas["CreateRequest
   };
 }
 
-function isFrameworkBody(asked: object): asked is FrameworkBody {
+function isFrameworkObject(asked: object): asked is FrameworkObject {
   if (!isObject(asked) || "interaction_type" in asked) return false;
   if (asked.type === "tool_approval" && "name" in asked) return true;
   return ["action_request", "action_requests", "interrupts"].some((name) => name in asked) || ("id" in asked && "reason" in asked);

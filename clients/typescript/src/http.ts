@@ -16,7 +16,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export type Query = Record<string, string | number | readonly (string | number)[] | undefined>;
 
 export interface Request {
-  readonly body?: Record<string, unknown>;
+  readonly body?: object;
   readonly query?: Query;
   /** For how many seconds the server is asked to keep the request. */
   readonly hold?: number;

@@ -227,6 +227,20 @@ test("what no header can hold is told at once, and not as a server that is away"
   assert.equal(double.seen.length, 0);
 });
 
+test("a list of one of Agent Inbox is sent as it is, and what the caller says within it", async (t) => {
+  const double = await Double.start(t);
+  const askwell = new Askwell(double.url);
+  const request = { action_request: { action: "scale", args: { n: 1 } }, config: { allow_accept: true } };
+  const options = { timeout: 60, idempotency_key: "k" };
+  const resume = [{ type: "accept", args: null }];
+  double.replies.push((reply) => says(reply, { success: true, session: completed("a", { resume }) }));
+  assert.deepEqual((await askwell.ask([request], options)).resume, resume);
+  assert.deepEqual(JSON.parse(double.seen[0]?.text ?? ""), [{ ...request, ...options }]);
+  // Which the server refuses: a session is one question.
+  await askwell.open([request, request], options);
+  assert.deepEqual(JSON.parse(double.seen[1]?.text ?? ""), [{ ...request, ...options }, { ...request, ...options }]);
+});
+
 test("a framework's own shape is sent as it is, and its own answer is given", async (t) => {
   const double = await Double.start(t);
   const askwell = new Askwell(double.url);

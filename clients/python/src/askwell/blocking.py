@@ -6,7 +6,7 @@ import os
 import ssl
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
 from types import TracebackType
 from typing import (
     TYPE_CHECKING,
@@ -18,7 +18,7 @@ from typing import (
 from .background_loop import BackgroundLoop
 from .client import DEFAULT_URL, AsyncAskwell
 from .credential import Token, token_or_variable
-from .draft import DraftOptions
+from .draft import Asked, DraftOptions
 from .feed import Event
 from .filters import Filters
 from .http import address
@@ -76,7 +76,7 @@ class Askwell:
         if running is not None:
             _close(*running)
 
-    def ask(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Answer:
+    def ask(self, interaction: Asked, **options: Unpack[DraftOptions]) -> Answer:
         """Open a session and wait for a person's answer; see :meth:`open` and :meth:`wait`."""
         return self._run(lambda client: client.ask(interaction, **options))
 
@@ -94,7 +94,7 @@ class Askwell:
         """
         return self._run(lambda client: client.review(checkpoint_name, context_message, data_for_review, **options))
 
-    def open(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Session:
+    def open(self, interaction: Asked, **options: Unpack[DraftOptions]) -> Session:
         """Open a session without waiting. ``interaction`` says what is asked, ``options`` are ``DraftOptions``.
 
         Raises :class:`Problem` if the server refuses it, :class:`Unreachable` if there is none. What the server

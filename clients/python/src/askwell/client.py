@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .credential import Credential, Token, token_or_variable
-from .draft import DraftOptions, compose
+from .draft import Asked, DraftOptions, compose
 from .feed import Event, follow
 from .filters import PAGE, Filters, as_parameters
 from .http import Http, log, session_path
@@ -72,7 +72,7 @@ class AsyncAskwell:
             self._socket = None
         await self._http.close()
 
-    async def ask(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Answer:
+    async def ask(self, interaction: Asked, **options: Unpack[DraftOptions]) -> Answer:
         """Open a session and wait for a person's answer; see :meth:`open` and :meth:`wait`."""
         return await self._answer_to(await self.open(interaction, **options))
 
@@ -92,7 +92,7 @@ class AsyncAskwell:
         asked = plan_review(checkpoint_name, context_message, data_for_review, **plan)
         return review_of(await self.ask(asked, **draft))
 
-    async def open(self, interaction: Mapping[str, Any], **options: Unpack[DraftOptions]) -> Session:
+    async def open(self, interaction: Asked, **options: Unpack[DraftOptions]) -> Session:
         """Open a session without waiting. ``interaction`` says what is asked, ``options`` are ``DraftOptions``.
 
         Raises :class:`Problem` if the server refuses it, :class:`Unreachable` if there is none. What the server

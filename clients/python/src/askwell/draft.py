@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, Union
+
+Asked = Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]
+"""What is asked: an ``interaction_data``, or what a framework pauses with. Agent Inbox hands over a list of one."""
 
 
 class DraftOptions(TypedDict, total=False):
@@ -49,7 +52,7 @@ def is_framework_body(asked: Mapping[str, Any]) -> bool:
     return one_call or bool({"action_request", "action_requests", "interrupts"} & names) or {"id", "reason"} <= names
 
 
-def compose(interaction: Mapping[str, Any], options: DraftOptions) -> tuple[dict[str, Any], str]:
+def compose(interaction: Asked, options: DraftOptions) -> tuple[Any, str]:
     """Give the body that opens a session, and its idempotency key."""
     unknown = sorted(set(options) - set(DraftOptions.__annotations__))
     if unknown:
@@ -57,11 +60,18 @@ def compose(interaction: Mapping[str, Any], options: DraftOptions) -> tuple[dict
     body: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
     # Every draft has a key, so that sending it again after a broken connection never asks people twice.
     key = str(body.pop("idempotency_key", None) or uuid.uuid4())
+    if not isinstance(interaction, Mapping):
+        # Whether a list has one, and of what, is for the server to say.
+        return [_beside(one, body) for one in interaction], key
     asked = dict(interaction)
     if is_framework_body(asked):
-        # What the caller says goes before what stands in a value that an agent made.
-        own = {name: value for name, value in body.items() if name != "metadata" or name not in asked}
-        return {**asked, **own}, key
+        return _beside(asked, body), key
     if "timeout" in body:
         asked["timeout"] = body.pop("timeout")
     return {**body, "interaction_data": asked}, key
+
+
+def _beside(asked: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    # What the caller says goes before what stands in a value that an agent made.
+    own = {name: value for name, value in body.items() if name != "metadata" or name not in asked}
+    return {**asked, **own}
