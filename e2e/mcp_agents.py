@@ -30,6 +30,10 @@ TOOLS = {
 }
 
 
+# Seconds after which what has not come is taken for what never comes: longer than any call waits here.
+GIVEN_UP = 900
+
+
 class Refused(Exception):
     """The client said that a request failed."""
 
@@ -118,9 +122,10 @@ class Agent:
 
     def until(self, true, what: str) -> None:
         with self.news:
-            self.news.wait_for(lambda: true() or self.failure)
+            self.news.wait_for(lambda: true() or self.failure, timeout=GIVEN_UP)
             if not true():
-                raise Refused(None, f"{self.program} waited for {what}, but {self.failure}\n{''.join(self.errors)}")
+                why = self.failure or f"nothing came for {GIVEN_UP} s"
+                raise Refused(None, f"{self.program} waited for {what}, but {why}\n{''.join(self.errors)}")
 
     def write(self, **order) -> None:
         self.process.stdin.write(json.dumps(order) + "\n")

@@ -44,11 +44,15 @@ def start(tmp_path):
             text=True,
             env=clean,
         )
-        started.append(process)
+        # Whoever waits for a word of it then fails rather than waits.
+        timer = threading.Timer(GIVEN_UP, process.kill)
+        timer.start()
+        started.append((process, timer))
         return process
 
     yield start
-    for process in started:
+    for process, timer in started:
+        timer.cancel()
         process.kill()
         process.wait()
 
@@ -116,33 +120,63 @@ def call(process, number: int, tool: str, arguments: dict, meta: dict) -> None:
     )
 
 
+def waits_at(process, number: int, era: str, meta: dict) -> tuple[str, str]:
+    """A permission is asked for, and the call waits: where people answer, and by which id."""
+    given = {"tool_name": "Bash", "input": {"command": "ls"}, "tool_use_id": f"toolu_{era}"}
+    call(process, number, "permission_prompt", given, {**meta, "progressToken": "p"})
+    page = heard(process)["params"]["message"].split()[-1]
+    return page, page.rsplit("/", 1)[1]
+
+
+def approve(page: str) -> None:
+    url = page.replace("/r/", "/api/sessions/") + "/respond"
+    answer = {"response": {"action": "approve"}, "user_id": "li.wei"}
+    assert requests.post(url, json=answer, timeout=GIVEN_UP).status_code == 200
+
+
+@pytest.mark.parametrize("end", [subprocess.Popen.kill, lambda process: process.stdin.close()], ids=["killed", "ended"])
 @pytest.mark.parametrize("era", ["2026-07-28", "2025-11-25"])
-def test_whoever_is_left_takes_the_place_of_who_ran_the_server(start, era):
-    """A second program uses the server of the first; that is killed, and the call that waits goes on waiting."""
+def test_whoever_is_left_takes_the_place_of_who_ran_the_server(start, era, end):
+    """A second program uses the server of the first; that ends, and the call that waits goes on waiting."""
     first = start()
     greet(first, era)
     second = start()
     meta = greet(second, era)
-    call(second, 1, "ask_human", {"title": "Still there?", "wait_seconds": 0}, meta)
-    asked = heard(second)["result"]["structuredContent"]
-    request_id, page = asked["request_id"], asked["url"]
-    waits = {"request_id": request_id, "wait_seconds": 3000}
-    call(second, 2, "get_response", waits, {**meta, "progressToken": "p"})
-    assert page in heard(second)["params"]["message"]
+    page, request_id = waits_at(second, 2, era, meta)
 
-    first.kill()
-    first.wait()
+    end(first)
+    assert first.wait(GIVEN_UP) is not None
+    # While it takes the place, and holds what others wait for.
+    say(second, {"jsonrpc": "2.0", "method": "notifications/roots/list_changed"})
     told = heard(second)["params"]["message"].split()[-1]
     assert told != page and told.endswith(request_id)
-    answer = {"response": {"choice": "confirm"}, "user_id": "li.wei"}
-    url = told.replace(f"/r/{request_id}", f"/api/sessions/{request_id}/respond")
-    assert requests.post(url, json=answer).status_code == 200
+    approve(told)
     result = heard(second)
-    assert result["id"] == 2 and result["result"]["structuredContent"]["response"] == {"choice": "confirm"}
+    assert result["id"] == 2
+    assert json.loads(result["result"]["content"][0]["text"])["behavior"] == "allow"
     # One that comes now uses the server of the second.
     third = start()
-    call(third, 3, "get_response", waits, greet(third, era))
+    call(third, 3, "get_response", {"request_id": request_id, "wait_seconds": 3000}, greet(third, era))
     assert heard(third)["result"]["structuredContent"]["status"] == "completed"
+
+
+def test_nobody_takes_the_place_of_a_server_that_is_run_for_its_own_sake(make_server, start, tmp_path):
+    first = start()
+    greet(first, "2026-07-28")
+    second = start()
+    meta = greet(second, "2026-07-28")
+    first.stdin.close()
+    assert first.wait(GIVEN_UP) == 0
+    server = make_server(data=tmp_path).start()
+    call(second, 1, "list_requests", {}, meta)
+    assert heard(second)["id"] == 1
+    # A call is under way while it is started again.
+    server.kill()
+    call(second, 2, "list_requests", {}, meta)
+    server.start()
+    assert heard(second)["id"] == 2
+    call(second, 3, "ask_human", {"title": "There?", "wait_seconds": 0}, meta)
+    assert heard(second)["result"]["structuredContent"]["url"].startswith(server.url)
 
 
 def test_a_server_that_is_started_again_finds_its_place_free_and_its_waiters_waiting(make_server, start, tmp_path):

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,12 @@ def run(server, folder: Path, *command: str) -> subprocess.Popen:
     )
 
 
-def asked(server) -> dict:
-    while True:
+def asked(server, process: subprocess.Popen) -> dict:
+    while process.poll() is None:
         sessions = server.api("/sessions")["sessions"]
         if sessions:
             return sessions[0]
+    raise AssertionError("it has ended and asked nothing")
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
@@ -48,7 +48,7 @@ def test_the_python_example(server, tmp_path, readme):
     (script,) = blocks(readme, "python")
     process = run(server, tmp_path, str(ROOT / "target/venv/bin/python"), "-c", script.replace("http://127.0.0.1:8096", server.url))
     answer = {"host": "build-3", "port": 8080}
-    assert server.respond(asked(server)["session_id"], answer).status_code == 200
+    assert server.respond(asked(server, process)["session_id"], answer).status_code == 200
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert out.strip() == str(answer)
@@ -60,8 +60,6 @@ def test_the_shell_example(server, tmp_path, readme):
     (tmp_path / "deploy.sh").write_text("#!/bin/sh\necho deployed\n")
     (tmp_path / "deploy.sh").chmod(0o755)
     process = run(server, tmp_path, "bash", "-euc", script)
-    person = threading.Thread(target=lambda: server.respond(asked(server)["session_id"], {"choice": "confirm"}))
-    person.start()
+    server.respond(asked(server, process)["session_id"], {"choice": "confirm"})
     out, err = process.communicate(timeout=60)
-    person.join()
     assert out.strip() == "deployed", err

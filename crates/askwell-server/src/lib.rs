@@ -31,7 +31,7 @@ use axum::routing::get;
 pub use self::accept::{Doors, LimitsOptions, serve};
 pub use self::compat::resume;
 pub use self::locale::Locale;
-pub use self::mcp::{Elicitation, LeavingCall, McpOptions, Unreadable, unreadable};
+pub use self::mcp::{Elicitation, LeavingCall, McpOptions, REPEATS, STOPPING, Unreadable, unreadable};
 pub use self::openapi::{error_reference, openapi};
 pub use self::state::ServerOptions;
 pub use self::tls::{Refreshed, Tls, TlsError, TlsFiles};

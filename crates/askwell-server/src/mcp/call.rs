@@ -11,6 +11,7 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::again;
 use super::options::LeavingCall;
 use super::sessions::Connection;
 use super::tools::text_of;
@@ -37,6 +38,8 @@ pub(super) struct Call {
     pub(super) context: RequestContext<RoleServer>,
     leaving: Leaving,
     seats: Seats,
+    /// Whether the client sends it again where the server stops before the answer.
+    pub(super) comes_again: bool,
 }
 
 /// Calls of one client that wait at once. A client with a session may drop the connection of a call, and the call goes
@@ -87,6 +90,7 @@ impl Call {
             return Err(ErrorData::internal_error("internal", None));
         };
         let base = server.options.own_url(who.outside, &parts.headers);
+        let comes_again = again::comes_again(&parts.headers);
         let client = context.client_info().and_then(|info| name_of(&info.name));
         Ok(Self {
             server: server.clone(),
@@ -97,6 +101,7 @@ impl Call {
             context,
             leaving,
             seats,
+            comes_again,
         })
     }
 

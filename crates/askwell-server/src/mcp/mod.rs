@@ -6,6 +6,7 @@
 //! Neighbours: `rmcp` speaks the protocol; `askwell_app` is called as REST
 //! calls it; `wire` and `compat` make the JSON.
 
+mod again;
 mod arguments;
 mod call;
 mod door;
@@ -30,6 +31,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::routing::{any, get};
 
+pub use self::again::{REPEATS, STOPPING};
 pub use self::options::{Elicitation, LeavingCall, McpOptions};
 pub use self::unreadable::{Unreadable, unreadable};
 

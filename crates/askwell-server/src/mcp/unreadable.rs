@@ -6,6 +6,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::tools::Name;
@@ -17,11 +18,11 @@ const INVALID_PARAMS: i32 = -32_602;
 
 /// As much as must be known of a request. The rest is passed over, however deep it lies and large it is.
 #[derive(Deserialize)]
-struct Envelope {
+struct Envelope<'a> {
     id: Value,
     method: String,
-    #[serde(default)]
-    params: Option<Params>,
+    #[serde(borrow)]
+    params: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -50,11 +51,12 @@ pub struct Unreadable {
 #[must_use]
 pub fn unreadable(bytes: &[u8], reason: &str) -> Unreadable {
     let envelope = serde_json::from_slice(bytes).ok();
-    let Some(Envelope { id, method, params }) = envelope.filter(|asked: &Envelope| !asked.id.is_null()) else {
+    let Some(Envelope { id, method, params }) = envelope.filter(|asked: &Envelope<'_>| !asked.id.is_null()) else {
         let error = json!({ "code": PARSE_ERROR, "message": reason });
         return Unreadable { message: json!({ "jsonrpc": "2.0", "id": null, "error": error }), is_answer: false };
     };
     let mut message = json!({ "jsonrpc": "2.0", "id": id });
+    let params: Option<Params> = params.and_then(|params| serde_json::from_str(params.get()).ok());
     let tool = params.as_ref().filter(|_| method == "tools/call").and_then(|params| Name::parse(params.name.as_ref()?));
     match tool {
         // For the model to read, which can say it otherwise.
@@ -103,10 +105,10 @@ mod tests {
             assert_eq!(denied["result"]["resultType"], "complete");
             assert_eq!(call("nothing", "")["error"]["code"], INVALID_PARAMS);
         }
-        assert_eq!(
-            told(r#"{"id":7,"method":"resources/read","params":{"uri":1e999}}"#)["error"]["code"],
-            INVALID_PARAMS
-        );
+        for params in [r#"{"uri":1e999}"#, r#"{"name":5,"_meta":1e999}"#, "[1e999]", "1e999"] {
+            let refused = told(&format!(r#"{{"id":7,"method":"tools/call","params":{params}}}"#));
+            assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!(7), &json!(INVALID_PARAMS)), "{params}");
+        }
     }
 
     #[test]

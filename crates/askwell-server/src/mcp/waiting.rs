@@ -60,7 +60,7 @@ impl Patience {
 /// The session once it has closed, or as it is when patience ends or the server stops.
 ///
 /// # Errors
-/// The client has left; or those of [`askwell_app::App::wait`].
+/// The client has left, or comes again to the next server; or those of [`askwell_app::App::wait`].
 pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> Result<StoredSession, Failure> {
     // Without one the question stands as it is, and the client is told how to ask for it later.
     let seat = call.seat();
@@ -85,6 +85,10 @@ pub(super) async fn outcome(call: &Call, id: SessionId, patience: Patience) -> R
         left = left.saturating_sub(piece);
         missed = if call.is_alone() { missed + 1 } else { 0 };
         let is_over = left.is_zero() || stopping.is_cancelled() || missed >= MISSED;
+        if stopping.is_cancelled() && !stored.session.status.is_closed() && !left.is_zero() && call.comes_again {
+            call.waits_no_more();
+            return Err(Failure::Later);
+        }
         if stored.session.status.is_closed() || is_over {
             call.waits_no_more();
             return Ok(stored);

@@ -18,6 +18,7 @@ use rmcp::ErrorData;
 use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Tool};
 
 pub(super) use self::requests::line;
+use super::again;
 use super::arguments::Arguments;
 use super::call::Call;
 use crate::wire::problem::{Place, Problem};
@@ -89,6 +90,8 @@ pub(super) enum Failure {
     Problem(Problem),
     /// Nobody listens any more.
     Left,
+    /// The server stops, and the call comes again.
+    Later,
 }
 
 impl From<Problem> for Failure {
@@ -114,7 +117,7 @@ pub(super) async fn call(call: Call, request: CallToolRequestParams) -> Result<C
     };
     let again = request.request_state;
     if tool == Name::PermissionPrompt {
-        return permission::prompt(&call, request.arguments).await.map_err(|_| left());
+        return permission::prompt(&call, request.arguments).await.or_else(|failure| told(&call, failure));
     }
     let given = Arguments::of(request.arguments);
     let done = match tool {
@@ -125,20 +128,21 @@ pub(super) async fn call(call: Call, request: CallToolRequestParams) -> Result<C
         Name::ListRequests => requests::list(&call, given).await,
         Name::NotifyHuman | Name::PermissionPrompt => notice::give(&call, given).await,
     };
-    match done {
-        Ok(response) => Ok(response),
-        Err(Failure::Problem(problem)) => {
+    done.or_else(|failure| told(&call, failure))
+}
+
+/// What a client is told of a tool that did not do it.
+fn told(call: &Call, failure: Failure) -> Result<CallToolResponse, ErrorData> {
+    match failure {
+        Failure::Problem(problem) => {
             problem.report(&call.caller.request_id);
             let text = text_of(&problem, &call.place());
             Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into())
         }
-        Err(Failure::Left) => Err(left()),
+        // Nobody hears it.
+        Failure::Left => Err(ErrorData::internal_error("the call was cancelled", None)),
+        Failure::Later => Err(again::later()),
     }
-}
-
-/// What nobody hears.
-fn left() -> ErrorData {
-    ErrorData::internal_error("the call was cancelled", None)
 }
 
 /// A problem as a model reads it: what, where, and the stable word for it.

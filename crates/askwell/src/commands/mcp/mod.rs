@@ -7,7 +7,9 @@
 
 mod exchange;
 mod relay;
+mod session;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -61,11 +63,11 @@ pub(crate) async fn run(args: &McpArgs) -> anyhow::Result<()> {
     let messages = async {
         // Dropped last: then a server that was started here ends.
         let (_end, ended) = oneshot::channel();
-        let here = Here { args: args.clone(), config, starts, ended: Arc::new(Mutex::new(Some(ended))) };
-        let upstream = match Place::take(&here.config) {
-            Ok(place) => here.start(place).await.map(Upstream::new),
-            Err(error) if !error.is::<Held>() => return Err(error),
-            Err(held) => Some(here.found().await.ok_or(held)??),
+        let ended = Arc::new(Mutex::new(Some(ended)));
+        let here = Here { args: args.clone(), config, starts, ended, is_for_now: Arc::default() };
+        let upstream = match here.place_or_door().await? {
+            Way::Place(place) => here.start(place).await.map(Upstream::new),
+            Way::Door(door) => Some(Upstream::new(door).found(here.successor())),
         };
         // A server that does not listen says itself why.
         let Some(upstream) = upstream else { return Ok(()) };
@@ -85,6 +87,14 @@ impl McpArgs {
 /// A server, for as long as it runs.
 type Server = BoxFuture<'static, anyhow::Result<()>>;
 
+/// To a server that speaks with the data directory.
+enum Way {
+    /// It is free: a server is to be started.
+    Place(Place),
+    /// Somebody's server holds it.
+    Door(Door),
+}
+
 /// This machine, on which a server runs or may be started.
 #[derive(Clone)]
 struct Here {
@@ -93,22 +103,38 @@ struct Here {
     starts: mpsc::Sender<Server>,
     /// Comes when the server is to end; taken by the one that is started.
     ended: Arc<Mutex<Option<oneshot::Receiver<()>>>>,
+    /// Whether the server that was found last ends with whoever it is run beside: else nobody takes its place.
+    is_for_now: Arc<AtomicBool>,
 }
 
 impl Here {
-    /// The server that holds the data directory.
-    async fn found(&self) -> Option<anyhow::Result<Upstream>> {
+    /// The data directory, or the way in to the server that holds it.
+    async fn place_or_door(&self) -> anyhow::Result<Way> {
         let look = async {
             loop {
-                if let Some(running) = running(&self.config) {
-                    return running;
+                match Place::take(&self.config) {
+                    Ok(place) => return Ok(Way::Place(place)),
+                    Err(error) if !error.is::<Held>() => return Err(error),
+                    Err(_) => {}
                 }
+                if let Some(door) = self.found() {
+                    return door.map(Way::Door);
+                }
+                // Whoever holds it begins, or ends.
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
-        let Running { url, tenure } = tokio::time::timeout(STARTING, look).await.ok()?;
-        let successor = (tenure == Tenure::ForNow).then(|| self.successor());
-        Some(self.args.door(&url).map(|door| Upstream::new(door).found(successor)))
+        match tokio::time::timeout(STARTING, look).await {
+            Ok(way) => way,
+            Err(_) => Place::take(&self.config).map(Way::Place),
+        }
+    }
+
+    /// The way in to the server that holds the data directory, if it has said where it listens.
+    fn found(&self) -> Option<anyhow::Result<Door>> {
+        let Running { url, tenure } = running(&self.config)?;
+        self.is_for_now.store(tenure == Tenure::ForNow, Ordering::Release);
+        Some(self.args.door(&url))
     }
 
     /// What there is in place of a server that has ended: whoever sees so first starts one, the others find it.
@@ -117,9 +143,10 @@ impl Here {
         Box::new(move || {
             let here = here.clone();
             Box::pin(async move {
-                match Place::take(&here.config) {
-                    Ok(place) => here.start(place).await,
-                    Err(_) => here.args.door(&running(&here.config)?.url).ok(),
+                let place = Some(()).filter(|()| here.is_for_now.load(Ordering::Acquire));
+                match place.and_then(|()| Place::take(&here.config).ok()) {
+                    Some(place) => here.start(place).await,
+                    None => here.found()?.ok(),
                 }
             })
         })

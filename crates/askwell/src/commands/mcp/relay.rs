@@ -106,7 +106,9 @@ pub(super) async fn run(upstream: Upstream, stop: impl Future<Output = ()> + Sen
                 () = &mut in_order => break,
                 () = &mut stop => break 'lines true,
                 () = &mut last_words => break 'lines false,
+                // Whoever is under way may hold what this one waits for.
                 Some(()) = requests.next() => {}
+                () = heard(&mut listening) => listening = None,
             }
         }
         if begins {
