@@ -1,5 +1,6 @@
 //! MCP clients by hand, of both eras, so that they run on the test's own router and clock.
 
+use askwell_server::REPEATS;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method};
 use http_body_util::BodyExt;
@@ -22,6 +23,8 @@ pub(crate) struct Client<'a> {
     pub(crate) version: &'a str,
     pub(crate) capabilities: Value,
     pub(crate) progress: bool,
+    /// Whether it says of each request that it sends it again.
+    pub(crate) comes_again: bool,
 }
 
 impl<'a> Client<'a> {
@@ -35,6 +38,7 @@ impl<'a> Client<'a> {
             version: STATELESS,
             capabilities: json!({}),
             progress: false,
+            comes_again: false,
         }
     }
 
@@ -79,6 +83,9 @@ impl<'a> Client<'a> {
             ("accept", "application/json, text/event-stream".to_owned()),
         ];
         headers.extend(self.shows.header());
+        if self.comes_again {
+            headers.push((REPEATS, "1".to_owned()));
+        }
         let is_first = message["method"] == "initialize";
         if !is_first {
             headers.push(("mcp-protocol-version", self.version.to_owned()));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use askwell_server::STOPPING;
 use futures::future::join;
 use serde_json::{Value, json};
 
@@ -148,4 +149,24 @@ async fn a_stop_answers_who_waits() {
     server.clock.asleep(ONE_WAITS).await;
     let (answer, ()) = join(stream.next(), server.app.stop()).await;
     assert_eq!(result(&answer.unwrap())["status"], "pending");
+}
+
+#[tokio::test]
+async fn whoever_asks_again_is_left_to_the_next_server() {
+    for tool in ["get_response", "permission_prompt"] {
+        let server = Harness::new().await;
+        let asks = Client::new(&server);
+        let asked = asks.told("ask_human", &json!({"title": "x", "wait_seconds": 0})).await;
+        let client = Client { comes_again: true, ..Client::hearing(&server) };
+        let arguments = match tool {
+            "get_response" => json!({"request_id": asked["request_id"], "wait_seconds": 100}),
+            _ => json!({"tool_name": "Bash", "input": {}, "tool_use_id": "t"}),
+        };
+        let call = client.message(1, "tools/call", &json!({"name": tool, "arguments": arguments}));
+        let mut stream = client.open(&call).await;
+        stream.next().await.unwrap();
+        server.clock.asleep(ONE_WAITS).await;
+        let (answer, ()) = join(stream.next(), server.app.stop()).await;
+        assert_eq!(answer.unwrap()["error"]["code"], STOPPING, "{tool}");
+    }
 }
