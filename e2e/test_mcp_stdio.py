@@ -145,7 +145,7 @@ def test_whoever_is_left_takes_the_place_of_who_ran_the_server(start, era, end):
     page, request_id = waits_at(second, 2, era, meta)
 
     end(first)
-    assert first.wait(GIVEN_UP) is not None
+    first.wait(GIVEN_UP)
     # While it takes the place, and holds what others wait for.
     say(second, {"jsonrpc": "2.0", "method": "notifications/roots/list_changed"})
     told = heard(second)["params"]["message"].split()[-1]
@@ -170,13 +170,12 @@ def test_nobody_takes_the_place_of_a_server_that_is_run_for_its_own_sake(make_se
     server = make_server(data=tmp_path).start()
     call(second, 1, "list_requests", {}, meta)
     assert heard(second)["id"] == 1
-    # A call is under way while it is started again.
+    # It is away for longer than anybody waits for it, and finds its place free all the same.
     server.kill()
     call(second, 2, "list_requests", {}, meta)
+    assert "out of reach" in heard(second)["error"]["message"]
+    assert second.wait(GIVEN_UP) == 0
     server.start()
-    assert heard(second)["id"] == 2
-    call(second, 3, "ask_human", {"title": "There?", "wait_seconds": 0}, meta)
-    assert heard(second)["result"]["structuredContent"]["url"].startswith(server.url)
 
 
 def test_a_server_that_is_started_again_finds_its_place_free_and_its_waiters_waiting(make_server, start, tmp_path):
