@@ -213,6 +213,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn of_progress_the_last_is_kept() {
+        let replay = Arc::new(Replay::default());
+        let first = replay.store_event("waits", &progress()).await.unwrap();
+        for _ in 0..MESSAGES {
+            replay.store_event("waits", &progress()).await.unwrap();
+        }
+        assert_eq!(replay.kept().streams["waits"].events.len(), 1);
+        replay.store_event("waits", &answer()).await.unwrap();
+        let missed: Vec<_> = replay.after(&first).collect().await;
+        assert_eq!(missed.len(), 2);
+    }
+
+    #[tokio::test]
     async fn numbers_never_begin_anew() {
         let replay = Arc::new(Replay::default());
         let seen = replay.store_event("waits", &progress()).await.unwrap();
