@@ -65,8 +65,8 @@ pub(super) fn value(call: &Call, session: &Session, notes: &[String]) -> Value {
     }
     let wait = call.options().mcp.wait.as_secs();
     let is_default = session.state.response.as_ref().is_some_and(|response| response.source == Source::Timeout);
-    let next = || hints::next(status, &id, &url, wait);
-    set("hint", if is_default { json!(hints::DEFAULT) } else { json!(next()) });
+    let hint = if is_default { hints::DEFAULT.to_owned() } else { hints::next(status, &id, &url, wait) };
+    set("hint", json!(hint));
     if !notes.is_empty() {
         set("notes", json!(notes));
     }

@@ -84,6 +84,14 @@ impl Door {
 /// Looks for what took the place of a server that is out of reach.
 pub(super) type Successor = Box<dyn Fn() -> BoxFuture<'static, Option<Door>> + Send + Sync>;
 
+/// A message on its way.
+struct Asked<'a> {
+    message: &'a Value,
+    output: &'a Output,
+    /// When something was last heard of it: a server that only breaks off is not asked for ever.
+    heard: Instant,
+}
+
 /// The server.
 pub(super) struct Upstream {
     door: Mutex<Door>,
@@ -128,12 +136,11 @@ impl Upstream {
 
     /// Sends a message and says what comes back.
     pub(super) async fn exchange(&self, message: &Value, output: &Output) -> Result<(), Fault> {
-        // When something was last heard: a server that only breaks off is not asked for ever.
-        let mut heard = Instant::now();
+        let mut asked = Asked { message, output, heard: Instant::now() };
         loop {
-            match self.exchange_once(message, output, &mut heard).await {
+            match self.exchange_once(&mut asked).await {
                 // Whoever waits goes on waiting, with the server as it was started again.
-                Err(Fault::BrokeOff) if is_repeatable(message) && heard.elapsed() < PATIENCE => {
+                Err(Fault::BrokeOff) if is_repeatable(message) && asked.heard.elapsed() < PATIENCE => {
                     tokio::time::sleep(PAUSE).await;
                 }
                 done => return done,
@@ -141,7 +148,8 @@ impl Upstream {
         }
     }
 
-    async fn exchange_once(&self, message: &Value, output: &Output, heard: &mut Instant) -> Result<(), Fault> {
+    async fn exchange_once(&self, asked: &mut Asked<'_>) -> Result<(), Fault> {
+        let message = asked.message;
         let session = self.session();
         let mut response = self.send(|| self.post(message)).await?;
         if response.status() == StatusCode::NOT_FOUND && session.is_some() && message["method"] != "initialize" {
@@ -150,31 +158,33 @@ impl Upstream {
         }
         self.note(message);
         self.begins(&response, message);
-        self.take(response, message, output, heard).await
+        self.take(response, asked).await
+    }
+
+    /// Says what the server says. One that stops says nothing of use: it leaves whoever asks again to the next.
+    async fn pass_on(&self, said: &Value, asked: &mut Asked<'_>) -> Result<(), Fault> {
+        asked.heard = Instant::now();
+        if said["error"]["code"] == STOPPING {
+            return Err(Fault::BrokeOff);
+        }
+        self.hear(said, asked.message);
+        asked.output.say(said).await;
+        Ok(())
     }
 
     /// Says what comes of a message.
-    async fn take(
-        &self,
-        response: Response,
-        message: &Value,
-        output: &Output,
-        heard: &mut Instant,
-    ) -> Result<(), Fault> {
+    async fn take(&self, response: Response, asked: &mut Asked<'_>) -> Result<(), Fault> {
         if is_events(&response) {
-            return self.stream(response, message, output, heard).await;
+            return self.stream(response, asked).await;
         }
         let status = response.status();
         let bytes = response.bytes().await?;
         let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if body["jsonrpc"] == "2.0" {
-            is_answer(&body)?;
-            self.hear(&body, message);
-            output.say(&body).await;
-            return Ok(());
+            return self.pass_on(&body, asked).await;
         }
         let (status, is_success) = (status.as_u16(), status.is_success());
-        if is_success && is_request(message) {
+        if is_success && is_request(asked.message) {
             let at = self.door().url.clone();
             return Err(Fault::Told(format!("what answers at {at} is not Askwell: it said no more than {status}")));
         }
@@ -191,13 +201,7 @@ impl Upstream {
     }
 
     /// Says what comes on a stream until the answer has come.
-    async fn stream(
-        &self,
-        response: Response,
-        message: &Value,
-        output: &Output,
-        heard: &mut Instant,
-    ) -> Result<(), Fault> {
+    async fn stream(&self, response: Response, asked: &mut Asked<'_>) -> Result<(), Fault> {
         let session = self.session();
         let mut last_event_id = None;
         let mut response = Some(response);
@@ -215,17 +219,15 @@ impl Upstream {
                 let Some(said) = event.data.and_then(|data| serde_json::from_str::<Value>(&data).ok()) else {
                     continue;
                 };
-                (*heard, is_forgotten) = (Instant::now(), false);
-                is_answer(&said)?;
-                self.hear(&said, message);
-                output.say(&said).await;
-                if said["method"].is_null() && said["id"] == message["id"] {
+                is_forgotten = false;
+                self.pass_on(&said, asked).await?;
+                if said["method"].is_null() && said["id"] == asked.message["id"] {
                     return Ok(());
                 }
             }
             // It broke off: where there is a session the rest is kept for us, but not by a server that was started again.
             let is_known = session.is_some() && self.session() == session && !is_forgotten;
-            if let (Some(id), true) = (&last_event_id, is_known && heard.elapsed() < BROKEN_OFF) {
+            if let (Some(id), true) = (&last_event_id, is_known && asked.heard.elapsed() < BROKEN_OFF) {
                 tokio::time::sleep(PAUSE).await;
                 let resumed = self.send(|| self.get().header("last-event-id", id)).await?;
                 response = Some(resumed).filter(is_events);
@@ -303,11 +305,6 @@ fn is_repeatable(message: &Value) -> bool {
         (Some("tools/call"), _) => params["arguments"]["idempotency_key"].as_str().is_some_and(|key| !key.is_empty()),
         (method, _) => method != Some("subscriptions/listen"),
     }
-}
-
-/// Refuses what a server says that stops: it leaves whoever asks again to the next.
-fn is_answer(said: &Value) -> Result<(), Fault> {
-    if said["error"]["code"] == STOPPING { Err(Fault::BrokeOff) } else { Ok(()) }
 }
 
 /// What a server says that does not speak JSON, as far as one reads it.

@@ -143,11 +143,12 @@ impl Here {
         Box::new(move || {
             let here = here.clone();
             Box::pin(async move {
-                let place = Some(()).filter(|()| here.is_for_now.load(Ordering::Acquire));
-                match place.and_then(|()| Place::take(&here.config).ok()) {
-                    Some(place) => here.start(place).await,
-                    None => here.found()?.ok(),
+                if here.is_for_now.load(Ordering::Acquire)
+                    && let Ok(place) = Place::take(&here.config)
+                {
+                    return here.start(place).await;
                 }
+                here.found()?.ok()
             })
         })
     }

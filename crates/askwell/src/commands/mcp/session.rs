@@ -46,9 +46,8 @@ impl Upstream {
     /// Keeps in mind what a session began with.
     pub(super) fn begins(&self, response: &Response, message: &Value) {
         if message["method"] == "initialize" {
-            let session = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok());
             let mut state = self.state();
-            state.session = session.map(str::to_owned);
+            state.session = session_of(response);
             state.initialize = Some(message.clone());
         }
     }
@@ -84,7 +83,7 @@ impl Upstream {
         initialize["id"] = json!("askwell-again");
         let response = self.send(|| self.post(&initialize)).await?;
         let status = response.status();
-        let session = response.headers().get("mcp-session-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let session = session_of(&response);
         // Its end is the answer, which says nothing new.
         let body = response.bytes().await?;
         let Some(session) = session.filter(|_| status.is_success()) else {
@@ -177,4 +176,9 @@ impl Upstream {
         }
         request
     }
+}
+
+/// The session that a server began.
+fn session_of(response: &Response) -> Option<String> {
+    response.headers().get("mcp-session-id")?.to_str().ok().map(str::to_owned)
 }
